@@ -1,0 +1,1 @@
+"""Adapters: the technologies that stand behind the ports of the core."""

@@ -1,0 +1,117 @@
+"""Events as they are shown, and the rules that decide which version of one is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from enum import Enum
+
+from attrs import evolve, frozen
+
+
+class EventStatus(Enum):
+    """Where an event stands (http-api, "Events")."""
+
+    NEW = "new"
+    OPEN = "open"
+    REGISTRATION_CLOSED = "registration_closed"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+@frozen(kw_only=True)
+class Place:
+    """Where an event takes place. Early dialects of the aggregator know no city or address."""
+
+    id: str
+    name: str
+    city: str | None = None
+    address: str | None = None
+
+
+@frozen(kw_only=True)
+class Event:
+    """An event as the catalogue shows it.
+
+    Attributes:
+        event_time: when it takes place; requirement 000 knows no end, so this counts as its end.
+        registration_deadline: registrations are taken before this instant.
+        number_of_visitors: how many are registered at the aggregator, where it says so.
+        changed_at: when the aggregator last changed it; decides which of two versions is newer.
+    """
+
+    id: str
+    name: str
+    status: EventStatus
+    event_time: datetime
+    registration_deadline: datetime
+    place: Place | None
+    number_of_visitors: int | None
+    changed_at: datetime
+
+    def same_content(self, other: Event) -> bool:
+        """Tell whether the two differ in nothing but ``changed_at``."""
+        return evolve(self, changed_at=other.changed_at) == other
+
+
+@frozen(kw_only=True)
+class SourceEvent:
+    """An event as an event source tells of it.
+
+    Attributes:
+        event: the event; its ``changed_at`` keeps the offset the source wrote it with.
+        stamped: whether ``changed_at`` came from the source. The earliest dialect sends none:
+            the adapter then puts the time of reading, and only content tells what changed.
+    """
+
+    event: Event
+    stamped: bool = True
+
+
+@frozen(kw_only=True)
+class Watermark:
+    """The newest change that is applied, with all before it.
+
+    Attributes:
+        changed_at: in the offset that the source wrote it with.
+    """
+
+    changed_at: datetime
+
+    def day(self) -> date:
+        """Return the day to ask changes from.
+
+        The source takes a date and does not say in which time zone it counts days, so the
+        earlier of the two candidates is asked for: reading twice is harmless.
+        """
+        return min(self.changed_at.date(), self.changed_at.astimezone(UTC).date())
+
+
+@frozen(kw_only=True)
+class CatalogueState:
+    """What the catalogue knows of itself.
+
+    Attributes:
+        version: counts the committed changes of listed events.
+        watermark: how far the source is applied; none before the first complete page.
+        purged_before: events that took place before this instant were purged and stay away.
+    """
+
+    version: int = 0
+    watermark: Watermark | None = None
+    purged_before: datetime | None = None
+
+
+def is_newer(candidate: Event, current: Event | None) -> bool:
+    """Tell whether a version replaces the current one: older never does, equal is no change."""
+    return current is None or candidate.changed_at > current.changed_at
+
+
+def newest_change(events: Iterable[SourceEvent]) -> datetime | None:
+    """Return the newest ``changed_at`` that the source itself wrote, if any."""
+    return max((e.event.changed_at for e in events if e.stamped), default=None)
+
+
+def oldest_change(events: Iterable[SourceEvent]) -> datetime | None:
+    """Return the oldest ``changed_at`` that the source itself wrote, if any."""
+    return min((e.event.changed_at for e in events if e.stamped), default=None)

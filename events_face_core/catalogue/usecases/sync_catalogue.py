@@ -1,0 +1,188 @@
+"""Bring the catalogue up to what the event source says."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from attrs import define, evolve, frozen
+
+from events_face_core.catalogue.errors import SourceBrokenError
+from events_face_core.catalogue.events import CatalogueChanged
+from events_face_core.catalogue.model import (
+    CatalogueState,
+    Event,
+    SourceEvent,
+    Watermark,
+    newest_change,
+    oldest_change,
+)
+from events_face_core.catalogue.ports import CatalogueTransaction, EventSource, SourcePage
+from events_face_core.catalogue.purging import is_over, purge_limit
+from events_face_core.kernel import Clock, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class SyncCatalogue:
+    """Asks for a sync.
+
+    Attributes:
+        since: read changes from this day on, instead of from the watermark.
+        full: read every event, whatever the watermark says.
+    """
+
+    since: date | None = None
+    full: bool = False
+
+
+@frozen(kw_only=True)
+class SyncReport:
+    """What a sync did: pages and events read, changes applied, entries left out."""
+
+    pages: int = 0
+    read: int = 0
+    applied: int = 0
+    unreadable: int = 0
+
+
+class SyncProgress(Protocol):
+    """Is told how far a sync is, after each page."""
+
+    def __call__(self, report: SyncReport) -> None:
+        """Take the report so far."""
+        ...
+
+
+@define
+class _Frontier:
+    """How far the watermark may move while pages are read.
+
+    It follows the pages only as long as they come in the order of ``changed_at`` and the read
+    began at or before it: otherwise something older may still be on its way.
+    """
+
+    contiguous: bool
+    newest: datetime | None = None
+
+    def advance(self, page: SourcePage) -> Watermark | None:
+        first, last = oldest_change(page.events), newest_change(page.events)
+        if first is None or last is None:
+            return None
+        if self.newest is not None and first < self.newest:
+            log.warning("the event source does not keep the order of changed_at")
+            self.contiguous = False
+        self.newest = last if self.newest is None else max(self.newest, last)
+        return Watermark(changed_at=self.newest) if self.contiguous else None
+
+
+@frozen(kw_only=True)
+class SyncCatalogueHandler:
+    """Reads the source page by page; each page commits with the watermark it earned.
+
+    A crash loses at most the page under way, which the next sync reads again.
+    """
+
+    unit_of_work: UnitOfWork[CatalogueTransaction]
+    source: EventSource
+    clock: Clock
+    keep: timedelta
+
+    async def __call__(
+        self, command: SyncCatalogue, progress: SyncProgress | None = None
+    ) -> SyncReport:
+        """Run the sync.
+
+        Raises:
+            DependencyUnavailableError: the source failed; what was read before is kept.
+            SourceBrokenError: it answers nonsense, or pages that lead back to themselves.
+        """
+        async with self.unit_of_work() as tx:
+            watermark = (await tx.catalogue_states.load()).watermark
+        since = _start(command, watermark)
+        frontier = _Frontier(contiguous=_contiguous(command, watermark))
+        report = SyncReport()
+        after: str | None = None
+        seen: set[str] = set()
+        while True:
+            page = await self.source.changes(since, after)
+            applied = await self._apply(page, frontier)
+            report = SyncReport(
+                pages=report.pages + 1,
+                read=report.read + len(page.events),
+                applied=report.applied + applied,
+                unreadable=report.unreadable + page.unreadable,
+            )
+            if progress is not None:
+                progress(report)
+            if page.next is None:
+                break
+            if page.next in seen:
+                raise SourceBrokenError("The pages of the event source lead back to themselves.")
+            seen.add(page.next)
+            after = page.next
+        await self._finish(command, watermark, frontier)
+        return report
+
+    async def _apply(self, page: SourcePage, frontier: _Frontier) -> int:
+        now = self.clock.now()
+        async with self.unit_of_work() as tx:
+            state = await tx.catalogue_states.load()
+            limit = purge_limit(now, self.keep, state.purged_before)
+            changed = await _changed(tx, page.events)
+            fresh = [e for e in changed if not is_over(e.event_time, limit)]
+            over = [e for e in changed if is_over(e.event_time, limit)]
+            applied = await tx.events.upsert(fresh) + await tx.events.remove_replaced(over)
+            moved = _moved(state, frontier.advance(page))
+            if applied:
+                moved = evolve(moved, version=state.version + 1)
+                await tx.publish(CatalogueChanged(catalogue_version=moved.version))
+            if moved != state:
+                await tx.catalogue_states.save(moved)
+        return applied
+
+    async def _finish(
+        self, command: SyncCatalogue, watermark: Watermark | None, frontier: _Frontier
+    ) -> None:
+        """Move the watermark after a complete read that came out of order."""
+        if frontier.newest is None or frontier.contiguous or not _contiguous(command, watermark):
+            return
+        async with self.unit_of_work() as tx:
+            state = await tx.catalogue_states.load()
+            await tx.catalogue_states.save(_moved(state, Watermark(changed_at=frontier.newest)))
+
+
+def _start(command: SyncCatalogue, watermark: Watermark | None) -> date | None:
+    if command.full or (command.since is None and watermark is None):
+        return None
+    return command.since or (watermark.day() if watermark else None)
+
+
+def _contiguous(command: SyncCatalogue, watermark: Watermark | None) -> bool:
+    """Tell whether this read leaves no gap behind the watermark."""
+    if command.full or command.since is None:
+        return True
+    return watermark is not None and command.since <= watermark.day()
+
+
+def _moved(state: CatalogueState, watermark: Watermark | None) -> CatalogueState:
+    """Move the watermark forwards, never back: another sync may be further."""
+    if watermark is None:
+        return state
+    if state.watermark is not None and state.watermark.changed_at >= watermark.changed_at:
+        return state
+    return evolve(state, watermark=watermark)
+
+
+async def _changed(tx: CatalogueTransaction, events: Sequence[SourceEvent]) -> list[Event]:
+    """Leave out unstamped events whose content is what we have."""
+    unstamped = [e.event.id for e in events if not e.stamped]
+    current = await tx.events.find_many(unstamped) if unstamped else {}
+    return [
+        e.event
+        for e in events
+        if e.stamped or e.event.id not in current or not e.event.same_content(current[e.event.id])
+    ]

@@ -1,0 +1,71 @@
+"""What every context stands on: ids, time, errors, messages, paging, transactions, the outbox."""
+
+from events_face_core.kernel.backoff import Backoff, Chance
+from events_face_core.kernel.clock import Clock
+from events_face_core.kernel.errors import (
+    DependencyUnavailableError,
+    ErrorKind,
+    EventsFaceError,
+    InvalidInputError,
+    StorageUnavailableError,
+)
+from events_face_core.kernel.idempotency import (
+    FirstUse,
+    IdempotencyKey,
+    IdempotencyKeyReusedError,
+    IdempotencyKeys,
+)
+from events_face_core.kernel.ids import Ids
+from events_face_core.kernel.messages import Message
+from events_face_core.kernel.operations import OutboxOperations
+from events_face_core.kernel.outbox import (
+    Delivery,
+    DeliveryHandler,
+    Outbox,
+    OutboxReads,
+    OutboxRow,
+    OutboxState,
+    Publisher,
+    UndeliverableError,
+)
+from events_face_core.kernel.paging import DEFAULT_PAGE, LARGEST_PAGE, Cursor, Page, check_limit
+from events_face_core.kernel.relay import Gate, Relay
+from events_face_core.kernel.text import has_control_characters, one_line
+from events_face_core.kernel.transactions import Transaction, UnitOfWork
+
+__all__ = [
+    "DEFAULT_PAGE",
+    "LARGEST_PAGE",
+    "Backoff",
+    "Chance",
+    "Clock",
+    "Cursor",
+    "Delivery",
+    "DeliveryHandler",
+    "DependencyUnavailableError",
+    "ErrorKind",
+    "EventsFaceError",
+    "FirstUse",
+    "Gate",
+    "IdempotencyKey",
+    "IdempotencyKeyReusedError",
+    "IdempotencyKeys",
+    "Ids",
+    "InvalidInputError",
+    "Message",
+    "Outbox",
+    "OutboxOperations",
+    "OutboxReads",
+    "OutboxRow",
+    "OutboxState",
+    "Page",
+    "Publisher",
+    "Relay",
+    "StorageUnavailableError",
+    "Transaction",
+    "UndeliverableError",
+    "UnitOfWork",
+    "check_limit",
+    "has_control_characters",
+    "one_line",
+]

@@ -1,0 +1,72 @@
+"""The errors of the core: one class for each broken rule, a kind for each way to answer it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import ClassVar
+
+
+class ErrorKind(Enum):
+    """How a face (HTTP, command line) answers an error. Each face maps kinds once."""
+
+    NOT_FOUND = "not-found"
+    CONFLICT = "conflict"
+    INVALID = "invalid"
+    UNAVAILABLE = "unavailable"
+
+
+class EventsFaceError(Exception):
+    """A rule of the core was broken.
+
+    Attributes:
+        kind: how a face answers it.
+        slug: the stable name of the rule, part of the public interface.
+        title: the rule in a few words; the message of the exception gives the detail.
+    """
+
+    kind: ClassVar[ErrorKind]
+    slug: ClassVar[str]
+    title: ClassVar[str]
+
+
+class InvalidInputError(EventsFaceError):
+    """A value does not satisfy the rule for its field."""
+
+    kind = ErrorKind.INVALID
+    slug = "invalid-input"
+    title = "The input is invalid"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class DependencyUnavailableError(EventsFaceError):
+    """An outside service did not do what was asked, and may do it later.
+
+    Attributes:
+        reached: whether the service may have acted on the call all the same. After a lost
+            reply this is true; when the call was never sent, or was turned away unread, false.
+        retry_after: how long the service asked to be left alone, if it said so.
+    """
+
+    kind = ErrorKind.UNAVAILABLE
+    slug = "dependency-unavailable"
+    title = "A service we depend on is unavailable"
+
+    def __init__(
+        self, message: str, *, reached: bool, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message)
+        self.reached = reached
+        self.retry_after = retry_after
+
+
+class StorageUnavailableError(EventsFaceError):
+    """The database cannot be reached, or stayed locked for longer than we wait."""
+
+    kind = ErrorKind.UNAVAILABLE
+    slug = "storage-unavailable"
+    title = "The database is unavailable"

@@ -1,0 +1,23 @@
+"""Messages: what happened and what is to be done, under names that outlive the code."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Message:
+    """A fact or a piece of work that one part of the house tells the others.
+
+    Its fields are strings, numbers and booleans only: a message is stored, and read back by a
+    later release. A change of meaning takes a new ``version``.
+
+    Attributes:
+        name: the stable name, such as ``registration.accepted``.
+        version: the version of the fields.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1

@@ -1,0 +1,5 @@
+"""The rules of notifications that can be broken."""
+
+
+class NotificationRefusedError(Exception):
+    """The notification service will never take this notification as it stands."""

@@ -1,0 +1,6 @@
+"""Processes: the only code that knows two contexts."""
+
+from events_face_core.processes.registrable_events import CatalogueRegistrableEvents
+from events_face_core.processes.tell_visitor import TEMPLATES, TellVisitor
+
+__all__ = ["TEMPLATES", "CatalogueRegistrableEvents", "TellVisitor"]

@@ -1,0 +1,95 @@
+"""Registration: a visitor's place at an event that somebody else owns, decided in time."""
+
+from events_face_core.registration.answers import (
+    AlreadyRegisteredThere,
+    Answer,
+    NotTakenBack,
+    Refused,
+    Registered,
+    TakeBackAnswer,
+    TakenBack,
+)
+from events_face_core.registration.errors import (
+    AlreadyRegisteredError,
+    EventUnknownError,
+    RegistrationClosedError,
+    RegistrationNotFoundError,
+)
+from events_face_core.registration.events import (
+    RegistrationAccepted,
+    RegistrationDecided,
+    TakeBackRequested,
+)
+from events_face_core.registration.model import (
+    Cancelled,
+    Confirmed,
+    EventSnapshot,
+    Language,
+    Pending,
+    Reason,
+    Registration,
+    Rejected,
+    State,
+    Visitor,
+)
+from events_face_core.registration.ports import (
+    RegistrableEvent,
+    RegistrableEvents,
+    RegistrationGateway,
+    RegistrationReads,
+    Registrations,
+    RegistrationTransaction,
+)
+from events_face_core.registration.queries import RegistrationQueries
+from events_face_core.registration.usecases.accept_registration import (
+    AcceptRegistration,
+    AcceptRegistrationHandler,
+)
+from events_face_core.registration.usecases.cancel_registration import (
+    CancelRegistration,
+    CancelRegistrationHandler,
+)
+from events_face_core.registration.usecases.reject_overdue import RejectOverdueHandler
+from events_face_core.registration.usecases.send_registration import SendRegistrationHandler
+from events_face_core.registration.usecases.take_back import TakeBackHandler
+
+__all__ = [
+    "AcceptRegistration",
+    "AcceptRegistrationHandler",
+    "AlreadyRegisteredError",
+    "AlreadyRegisteredThere",
+    "Answer",
+    "CancelRegistration",
+    "CancelRegistrationHandler",
+    "Cancelled",
+    "Confirmed",
+    "EventSnapshot",
+    "EventUnknownError",
+    "Language",
+    "NotTakenBack",
+    "Pending",
+    "Reason",
+    "Refused",
+    "Registered",
+    "RegistrableEvent",
+    "RegistrableEvents",
+    "Registration",
+    "RegistrationAccepted",
+    "RegistrationClosedError",
+    "RegistrationDecided",
+    "RegistrationGateway",
+    "RegistrationNotFoundError",
+    "RegistrationQueries",
+    "RegistrationReads",
+    "RegistrationTransaction",
+    "Registrations",
+    "RejectOverdueHandler",
+    "Rejected",
+    "SendRegistrationHandler",
+    "State",
+    "TakeBackAnswer",
+    "TakeBackHandler",
+    "TakeBackRequested",
+    "TakenBack",
+    "Visitor",
+]

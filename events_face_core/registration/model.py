@@ -1,0 +1,192 @@
+"""A visitor's registration, and what may become of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from events_face_core.kernel import InvalidInputError, one_line
+
+LONGEST_NAME = 100
+LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+LONGEST_EMAIL_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
+LONGEST_SEAT = 50
+
+_EMAIL = re.compile(
+    r"(?P<local>[^\s@<>()\[\],;:\\\"]+)@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
+)
+
+
+class Reason(Enum):
+    """Why a registration was rejected or cancelled (http-api, "Registrations")."""
+
+    SOLD_OUT = "sold-out"
+    REGISTRATION_CLOSED = "registration-closed"
+    EVENT_NOT_FOUND = "event-not-found"
+    EVENT_CANCELLED = "event-cancelled"
+    REJECTED_BY_PROVIDER = "rejected-by-provider"
+    PROVIDER_UNAVAILABLE = "provider-unavailable"
+
+
+class Language(Enum):
+    """The languages in which visitors are told of decisions."""
+
+    RUSSIAN = "ru"
+    ENGLISH = "en"
+
+
+def _first_name(value: str) -> str:
+    return one_line("first_name", value, longest=LONGEST_NAME)
+
+
+def _last_name(value: str) -> str:
+    return one_line("last_name", value, longest=LONGEST_NAME)
+
+
+def email_address(value: str) -> str:
+    """Return the address, trimmed.
+
+    The rule is that of RFC 5321 in practice: one ``@``, a local part of at most 64 characters,
+    a domain with a dot, no quotes, comments or address literals.
+
+    Raises:
+        InvalidInputError: it is not an email address.
+    """
+    trimmed = one_line("email", value, longest=LONGEST_EMAIL)
+    match = _EMAIL.fullmatch(trimmed)
+    local = match["local"] if match else ""
+    misdotted = local.startswith(".") or local.endswith(".") or ".." in local
+    if not local or misdotted or len(local) > LONGEST_EMAIL_LOCAL_PART:
+        raise InvalidInputError("email", "is not an email address")
+    return trimmed
+
+
+@frozen(kw_only=True)
+class Visitor:
+    """Who registers. Names of 1 to 100 characters after trimming, and a valid address.
+
+    Raises:
+        InvalidInputError: a field breaks its rule.
+    """
+
+    first_name: str = field(converter=_first_name)
+    last_name: str = field(converter=_last_name)
+    email: str = field(converter=email_address)
+
+    @property
+    def email_key(self) -> str:
+        """The address as addresses are compared: without regard to case."""
+        return self.email.casefold()
+
+
+@frozen(kw_only=True)
+class EventSnapshot:
+    """The event as it was when the visitor registered; it outlives the event's purge."""
+
+    id: str
+    name: str
+    event_time: datetime
+
+
+@frozen(kw_only=True)
+class Pending:
+    """No decision yet."""
+
+    status: ClassVar[str] = "pending"
+
+
+@frozen(kw_only=True)
+class Confirmed:
+    """The aggregator holds a place for the visitor."""
+
+    status: ClassVar[str] = "confirmed"
+
+    decided_at: datetime
+
+
+@frozen(kw_only=True)
+class Rejected:
+    """The visitor has no place."""
+
+    status: ClassVar[str] = "rejected"
+
+    decided_at: datetime
+    reason: Reason
+
+
+@frozen(kw_only=True)
+class Cancelled:
+    """The visitor gave the place up, or the event will not take place."""
+
+    status: ClassVar[str] = "cancelled"
+
+    decided_at: datetime
+    reason: Reason | None = None
+
+
+State = Pending | Confirmed | Rejected | Cancelled
+
+
+@frozen(kw_only=True)
+class Registration:
+    """A visitor's wish to take part in an event, and what is known of it.
+
+    Attributes:
+        id: random and unguessable; it is the visitor's status link.
+        decision_due_at: a registration that is undecided then is rejected.
+        attempts: calls to the aggregator that were begun.
+        unanswered: those of them whose outcome is not known. More than none means that the
+            aggregator may hold a place that we know no ticket of.
+        ticket_id: the aggregator's ticket, once known.
+        idempotency_key: the key the visitor's client sent, if any.
+    """
+
+    id: str
+    event: EventSnapshot
+    visitor: Visitor
+    seat: str | None
+    language: Language
+    created_at: datetime
+    decision_due_at: datetime
+    idempotency_key: str | None = None
+    attempts: int = 0
+    unanswered: int = 0
+    ticket_id: str | None = None
+    state: State = field(factory=Pending)
+
+    @property
+    def status(self) -> str:
+        """The state's public name."""
+        return self.state.status
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it was rejected or cancelled, if it was and there is a reason."""
+        return self.state.reason if isinstance(self.state, Rejected | Cancelled) else None
+
+    @property
+    def decided_at(self) -> datetime | None:
+        """When the last decision fell, if one did."""
+        return None if isinstance(self.state, Pending) else self.state.decided_at
+
+    @property
+    def active(self) -> bool:
+        """Whether it stands in the way of another with the same email for the same event."""
+        return isinstance(self.state, Pending | Confirmed)
+
+    def as_accepted(self) -> Registration:
+        """Return the registration as it was when it was accepted."""
+        return evolve(self, attempts=0, unanswered=0, ticket_id=None, state=Pending())
+
+
+def seat_label(value: str | None) -> str | None:
+    """Return the seat's label, trimmed, or nothing where no seat was asked for.
+
+    Raises:
+        InvalidInputError: it is empty, too long or not one line of text.
+    """
+    return None if value is None else one_line("seat", value, longest=LONGEST_SEAT)

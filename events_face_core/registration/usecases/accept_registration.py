@@ -1,0 +1,100 @@
+"""Take a visitor's registration, to be decided later (requirement 000, functional 3)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from events_face_core.kernel import Clock, IdempotencyKey, Ids, UnitOfWork
+from events_face_core.registration.errors import (
+    AlreadyRegisteredError,
+    EventUnknownError,
+    RegistrationClosedError,
+)
+from events_face_core.registration.events import RegistrationAccepted
+from events_face_core.registration.model import Language, Registration, Visitor, seat_label
+from events_face_core.registration.ports import RegistrableEvent, RegistrationTransaction
+
+
+@frozen(kw_only=True)
+class AcceptRegistration:
+    """A visitor wants to take part in an event."""
+
+    event_id: str
+    first_name: str
+    last_name: str
+    email: str
+    seat: str | None = None
+    language: Language = Language.RUSSIAN
+    idempotency_key: IdempotencyKey | None = None
+
+
+@frozen(kw_only=True)
+class AcceptRegistrationHandler:
+    """Answers from our own database alone; the aggregator is asked later."""
+
+    unit_of_work: UnitOfWork[RegistrationTransaction]
+    clock: Clock
+    ids: Ids
+    decision_window: timedelta
+
+    async def __call__(self, command: AcceptRegistration) -> Registration:
+        """Accept the registration; a repeated idempotent call returns it as first accepted.
+
+        Raises:
+            InvalidInputError: a field breaks its rule.
+            IdempotencyKeyReusedError: the key was sent with another request before.
+            EventUnknownError, RegistrationClosedError, AlreadyRegisteredError: as they say.
+        """
+        visitor = Visitor(
+            first_name=command.first_name, last_name=command.last_name, email=command.email
+        )
+        seat = seat_label(command.seat)
+        key = command.idempotency_key
+        async with self.unit_of_work() as tx:
+            if key is not None and (first_use := await tx.idempotency_keys.first_use(key.value)):
+                return await _as_accepted(tx, first_use.answer_to(key))
+            now = self.clock.now()
+            event = check_open(await tx.registrable_events.find(command.event_id), now)
+            twin = await tx.registrations.find_active(event.snapshot.id, visitor.email_key)
+            if twin is not None:
+                same_client = key is not None and twin.idempotency_key == key.value
+                raise AlreadyRegisteredError(twin.id if same_client else None)
+            registration = Registration(
+                id=self.ids.new(),
+                event=event.snapshot,
+                visitor=visitor,
+                seat=seat,
+                language=command.language,
+                created_at=now,
+                decision_due_at=now + self.decision_window,
+                idempotency_key=None if key is None else key.value,
+            )
+            await tx.registrations.add(registration)
+            if key is not None:
+                await tx.idempotency_keys.keep(key, registration.id, now=now)
+            await tx.publish(RegistrationAccepted(registration_id=registration.id))
+        return registration
+
+
+def check_open(event: RegistrableEvent | None, now: datetime) -> RegistrableEvent:
+    """Return the event if it takes registrations now.
+
+    Raises:
+        EventUnknownError: there is none.
+        RegistrationClosedError: it is not open, or its deadline has come.
+    """
+    if event is None:
+        raise EventUnknownError
+    if not event.open or now >= event.registration_deadline:
+        raise RegistrationClosedError
+    return event
+
+
+async def _as_accepted(tx: RegistrationTransaction, registration_id: str) -> Registration:
+    """Return a registration as it was answered at first, whatever became of it since."""
+    registration = await tx.registrations.find(registration_id)
+    if registration is None:  # pragma: no cover  # registrations are never deleted
+        raise EventUnknownError
+    return registration.as_accepted()

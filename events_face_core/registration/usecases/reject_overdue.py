@@ -1,0 +1,36 @@
+"""Reject what is undecided when its decision is due (requirement 000, functional 3)."""
+
+from __future__ import annotations
+
+import logging
+
+from attrs import frozen
+
+from events_face_core.kernel import Clock, UnitOfWork
+from events_face_core.registration.deciding import expire
+from events_face_core.registration.ports import RegistrationTransaction
+from events_face_core.registration.usecases.steps import commit_step, load
+
+log = logging.getLogger(__name__)
+
+_BATCH = 100
+
+
+@frozen(kw_only=True)
+class RejectOverdueHandler:
+    """Rejects overdue registrations, each in a transaction of its own."""
+
+    unit_of_work: UnitOfWork[RegistrationTransaction]
+    clock: Clock
+
+    async def __call__(self) -> int:
+        """Reject up to a hundred; return how many were found."""
+        now = self.clock.now()
+        async with self.unit_of_work() as tx:
+            overdue = await tx.registrations.overdue(now, limit=_BATCH)
+        for registration_id in overdue:
+            async with self.unit_of_work() as tx:
+                registration = await load(tx, registration_id)
+                await commit_step(tx, registration, expire(registration, now), now)
+            log.warning("registration %s was not decided in time", registration_id)
+        return len(overdue)
