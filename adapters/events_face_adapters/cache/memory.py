@@ -1,0 +1,76 @@
+"""A cache in this process: least recently used goes first, one flight for each key."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+from cachetools import TTLCache
+
+Value = TypeVar("Value")
+
+
+class MemoryCache(Generic[Value]):
+    """Keeps values for at most ``ttl`` seconds and as long as their version is the current one.
+
+    Of many callers that miss one key at once, one loads and the others wait for it.
+    """
+
+    def __init__(self, *, ttl: float, capacity: int, size: Callable[[Value], int]) -> None:
+        """Make an empty cache.
+
+        Args:
+            ttl: seconds for which a value is fresh; 0 keeps nothing.
+            capacity: the most that all values together may weigh.
+            size: what one value weighs.
+        """
+        self._ttl = ttl
+        self._values: TTLCache[Hashable, Value] = TTLCache(
+            maxsize=capacity, ttl=ttl, getsizeof=size
+        )
+        self._capacity = capacity
+        self._size = size
+        self._flights: dict[Hashable, asyncio.Task[Value]] = {}
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """The version that the kept values belong to."""
+        return self._version
+
+    def move_to(self, version: int) -> None:
+        """Forget everything that belongs to an older version; never goes back."""
+        if version > self._version:
+            self._version = version
+            self._values.clear()
+            self._flights.clear()
+
+    def get(self, key: Hashable) -> Value | None:
+        """Return the value if it is here and fresh."""
+        return self._values.get(key)
+
+    async def get_or_load(self, key: Hashable, load: Callable[[], Awaitable[Value]]) -> Value:
+        """Return the value, loading it if need be. An error reaches every waiter, and is not kept.
+
+        A caller that is cancelled leaves the load to the others.
+        """
+        value = self._values.get(key)
+        if value is not None:
+            return value
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = asyncio.ensure_future(self._load(key, load, self._version))
+            self._flights[key] = flight
+        return await asyncio.shield(flight)
+
+    async def _load(
+        self, key: Hashable, load: Callable[[], Awaitable[Value]], version: int
+    ) -> Value:
+        try:
+            value = await load()
+        finally:
+            if self._flights.get(key) is asyncio.current_task():
+                del self._flights[key]
+        # What was read before a change committed is not kept after it.
+        if version == self._version and self._ttl > 0 and self._size(value) <= self._capacity:
+            self._values[key] = value
+        return value

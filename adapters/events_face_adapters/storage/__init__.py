@@ -1,0 +1,1 @@
+"""Storage: the unit of work and the repositories, one folder for each database."""

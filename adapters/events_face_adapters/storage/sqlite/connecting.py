@@ -1,0 +1,61 @@
+"""Opening connections, and what SQLite's errors mean to us."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiosqlite
+
+from events_face_core.kernel import StorageUnavailableError
+
+_BUSY_SECONDS = 5
+_WAL_ATTEMPTS = 50
+_WAL_PAUSE_SECONDS = 0.1
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn the driver's operational errors into ``StorageUnavailableError``.
+
+    What breaks a constraint or is plainly wrong stays what it is.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StorageUnavailableError(f"SQLite: {error}") from error
+
+
+async def open_writer(path: Path) -> aiosqlite.Connection:
+    """Open the connection that changes things. What it commits survives a power cut."""
+    connection = await _open(path)
+    await _use_wal(connection)
+    await connection.execute("PRAGMA synchronous = FULL")
+    await connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+async def open_reader(path: Path) -> aiosqlite.Connection:
+    """Open a connection that cannot change anything."""
+    connection = await _open(path)
+    await connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+async def _open(path: Path) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)
+    await connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    return connection
+
+
+async def _use_wal(connection: aiosqlite.Connection) -> None:
+    # The switch to WAL needs the file for itself and does not wait for it as queries do.
+    for _ in range(_WAL_ATTEMPTS):
+        try:
+            await connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            await asyncio.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
+    await connection.execute("PRAGMA journal_mode = WAL")

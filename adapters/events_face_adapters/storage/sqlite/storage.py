@@ -1,0 +1,133 @@
+"""The SQLite file, opened: one connection that writes, a few that read."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import aiosqlite
+
+from events_face_adapters.storage.messages import MessageMap
+from events_face_adapters.storage.search_text import SearchText
+from events_face_adapters.storage.sqlite.connecting import (
+    open_reader,
+    open_writer,
+    translated_errors,
+)
+from events_face_adapters.storage.sqlite.event_reads import SqliteEventReads
+from events_face_adapters.storage.sqlite.migrating import migrate
+from events_face_adapters.storage.sqlite.outbox import SqliteOutboxReads
+from events_face_adapters.storage.sqlite.registrations import SqliteRegistrationReads
+from events_face_adapters.storage.sqlite.transaction import SqliteTransaction
+from events_face_core.kernel import Clock, Ids, Message, StorageUnavailableError
+
+Listener = Callable[[Sequence[Message]], None]
+"""Is told, after a commit, which messages it published."""
+
+_READERS = 4
+_PATIENCE_SECONDS = 5
+
+
+class SqliteStorage:
+    """``UnitOfWork`` and the reads, on one file.
+
+    SQLite has one writer at a time: transactions of this process queue for the one writing
+    connection, those of other processes wait at the file's lock.
+    """
+
+    def __init__(self, path: Path, *, messages: MessageMap, clock: Clock, ids: Ids) -> None:
+        self.path = path
+        self._messages = messages
+        self._clock = clock
+        self._ids = ids
+        self._search_text = SearchText()
+        self._writing = asyncio.Lock()
+        self._writer: aiosqlite.Connection | None = None
+        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        self._listeners: list[Listener] = []
+        self.event_reads = SqliteEventReads(self._fetch, self._search_text)
+        self.registration_reads = SqliteRegistrationReads(self._fetch)
+        self.outbox_reads = SqliteOutboxReads(self._fetch)
+
+    async def __aenter__(self) -> Self:
+        """Open the file and bring its schema up to date.
+
+        Raises:
+            StorageUnavailableError: it cannot be opened, or stays locked.
+            UnmappedMessageError: its outbox holds messages that this release cannot deliver.
+        """
+        try:
+            with translated_errors():
+                self._writer = await open_writer(self.path)
+                self.migrated = await migrate(self._writer)
+                for _ in range(_READERS):
+                    self._readers.put_nowait(await open_reader(self.path))
+            self._messages.check_deliverable(await self.outbox_reads.waiting_messages())
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close every connection."""
+        await self._close()
+
+    def listen(self, listener: Listener) -> None:
+        """Tell a listener of every later commit of this process."""
+        self._listeners.append(listener)
+
+    async def check(self) -> None:
+        """Raise ``StorageUnavailableError`` unless the database answers."""
+        await self._fetch("SELECT 1", {})
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[SqliteTransaction]:
+        """Open a transaction, as ``UnitOfWork`` says."""
+        async with self._writing:
+            connection = self._opened_writer()
+            transaction = SqliteTransaction(
+                connection, self._messages, self._search_text, self._clock, self._ids
+            )
+            with translated_errors():
+                try:
+                    await connection.execute("BEGIN IMMEDIATE")
+                    yield transaction
+                    await connection.execute("COMMIT")
+                except BaseException:
+                    # Shielded: a request that is cut off must not leave the lock behind.
+                    await asyncio.shield(_roll_back(connection))
+                    raise
+        for listener in self._listeners:
+            listener(transaction.published)
+
+    async def _fetch(self, statement: str, parameters: dict[str, Any]) -> list[Any]:
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                connection = await self._readers.get()
+        except TimeoutError as error:
+            raise StorageUnavailableError("Every reading connection is busy.") from error
+        try:
+            with translated_errors():
+                return list(await connection.execute_fetchall(statement, parameters))
+        finally:
+            self._readers.put_nowait(connection)
+
+    def _opened_writer(self) -> aiosqlite.Connection:
+        if self._writer is None:
+            raise StorageUnavailableError("The storage is not open.")
+        return self._writer
+
+    async def _close(self) -> None:
+        if self._writer is not None:
+            await self._writer.close()
+            self._writer = None
+        while not self._readers.empty():
+            await self._readers.get_nowait().close()
+
+
+async def _roll_back(connection: aiosqlite.Connection) -> None:
+    # The statement under way when the caller was cancelled still runs in its thread; this
+    # queues behind it. A commit that got through leaves nothing to roll back.
+    if await connection.execute_fetchall("SELECT 1") and connection.in_transaction:
+        await connection.execute("ROLLBACK")
