@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -52,19 +52,23 @@ class Relay:
 
     async def run_once(self) -> int:
         """Deliver what is due, one batch; return how many rows were claimed."""
-        limit = min(self.concurrency, self.gate.allowance())
-        if limit <= 0:
-            return 0
-        now = self.clock.now()
-        async with self.unit_of_work() as tx:
-            deliveries = await tx.outbox.claim(
-                tuple(self.handlers), limit=limit, now=now, until=now + self.lease
-            )
-        if deliveries:
-            await asyncio.gather(*(self._deliver(delivery) for delivery in deliveries))
+        deliveries = await self.claim(self.concurrency)
+        await asyncio.gather(*map(self.deliver, deliveries))
         return len(deliveries)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def claim(self, most: int) -> Sequence[Delivery]:
+        """Claim up to ``most`` due rows, as far as the gate lets calls through."""
+        limit = min(most, self.gate.allowance())
+        if limit <= 0:
+            return ()
+        now = self.clock.now()
+        async with self.unit_of_work() as tx:
+            return await tx.outbox.claim(
+                tuple(self.handlers), limit=limit, now=now, until=now + self.lease
+            )
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Do the work of one claimed row, and see to the row when the work fails."""
         try:
             await self.handlers[delivery.message.name](delivery)
         except UndeliverableError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
@@ -19,6 +19,9 @@ LONGEST_SEAT = 50
 _EMAIL = re.compile(
     r"(?P<local>[^\s@<>()\[\],;:\\\"]+)@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
 )
+
+
+StatusName = Literal["pending", "confirmed", "rejected", "cancelled"]
 
 
 class Reason(Enum):
@@ -96,14 +99,14 @@ class EventSnapshot:
 class Pending:
     """No decision yet."""
 
-    status: ClassVar[str] = "pending"
+    status: ClassVar[StatusName] = "pending"
 
 
 @frozen(kw_only=True)
 class Confirmed:
     """The aggregator holds a place for the visitor."""
 
-    status: ClassVar[str] = "confirmed"
+    status: ClassVar[StatusName] = "confirmed"
 
     decided_at: datetime
 
@@ -112,7 +115,7 @@ class Confirmed:
 class Rejected:
     """The visitor has no place."""
 
-    status: ClassVar[str] = "rejected"
+    status: ClassVar[StatusName] = "rejected"
 
     decided_at: datetime
     reason: Reason
@@ -122,7 +125,7 @@ class Rejected:
 class Cancelled:
     """The visitor gave the place up, or the event will not take place."""
 
-    status: ClassVar[str] = "cancelled"
+    status: ClassVar[StatusName] = "cancelled"
 
     decided_at: datetime
     reason: Reason | None = None
@@ -159,7 +162,7 @@ class Registration:
     state: State = field(factory=Pending)
 
     @property
-    def status(self) -> str:
+    def status(self) -> StatusName:
         """The state's public name."""
         return self.state.status
 

@@ -23,7 +23,7 @@ class MemoryCache(Generic[Value]):
             capacity: the most that all values together may weigh.
             size: what one value weighs.
         """
-        self._ttl = ttl
+        self.ttl = ttl
         self._values: TTLCache[Hashable, Value] = TTLCache(
             maxsize=capacity, ttl=ttl, getsizeof=size
         )
@@ -71,6 +71,6 @@ class MemoryCache(Generic[Value]):
             if self._flights.get(key) is asyncio.current_task():
                 del self._flights[key]
         # What was read before a change committed is not kept after it.
-        if version == self._version and self._ttl > 0 and self._size(value) <= self._capacity:
+        if version == self._version and self.ttl > 0 and self._size(value) <= self._capacity:
             self._values[key] = value
         return value

@@ -12,7 +12,7 @@ from babel.dates import format_datetime
 
 from events_face_core.notifications import Fact
 
-_MOMENT = {"ru": "d MMMM y 'года в' HH:mm z", "en": "d MMMM y 'at' HH:mm z"}
+_MOMENT = {"ru": "d MMMM y 'года в' HH:mm ZZZZ", "en": "d MMMM y 'at' HH:mm ZZZZ"}
 
 
 class TemplateTexts:

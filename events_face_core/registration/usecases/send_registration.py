@@ -97,11 +97,10 @@ class SendRegistrationHandler:
             if not step.unknown:
                 await tx.outbox.complete(delivery.id, now=now)
         log.info(
-            "registration %s is %s after attempt %d: %s",
+            "registration %s is %s after attempt %d",
             registration_id,
             step.registration.status,
             step.registration.attempts,
-            answer,
         )
         if step.unknown:
             raise UndeliverableError(step.unknown)

@@ -1,0 +1,75 @@
+"""``serve``, ``worker``, ``consume``, ``simulate`` and ``demo``."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from events_face_cli.context import (
+    USAGE_EXIT,
+    CommandError,
+    ConfigOption,
+    run_async,
+    settings_of,
+)
+from events_face_cli.simulating import simulate
+from events_face_runners.demo import run_demo
+from events_face_runners.observing.logs import configure_logs
+from events_face_runners.web.server import serve as serve_web
+from events_face_runners.worker import work
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (demo, serve, worker, consume, simulate):
+        app.command()(command)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Instead of EVENTS_FACE_HTTP_HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Instead of EVENTS_FACE_HTTP_PORT.")
+    ] = None,
+    background: Annotated[
+        bool | None,
+        typer.Option(
+            "--background/--no-background", help="Sync, deliver, watch deadlines and purge as well."
+        ),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Serve the HTTP surface; without Redis, the background work as well."""
+    settings = settings_of(context, config)
+    if host is not None:
+        settings = msgspec.structs.replace(settings, http_host=host)
+    if port is not None:
+        settings = msgspec.structs.replace(settings, http_port=port)
+    configure_logs(settings.log_level)
+    in_process = not settings.redis_url if background is None else background
+    run_async(serve_web(settings, background=in_process))
+
+
+def worker(context: typer.Context, config: ConfigOption = None) -> None:
+    """Do the background work, beside a ``serve --no-background``."""
+    settings = settings_of(context, config)
+    configure_logs(settings.log_level)
+    run_async(work(settings))
+
+
+def consume(context: typer.Context, config: ConfigOption = None) -> None:
+    """Consume the aggregator's Kafka topic of changes."""
+    settings_of(context, config)
+    raise CommandError(
+        "EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS: is not set, and this release has no adapter for "
+        "Kafka yet; the sync brings every change",
+        USAGE_EXIT,
+    )
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The service's port.")] = 8080,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the tour.")] = False,
+) -> None:
+    """Start a simulated aggregator and the service, and show them at work; Ctrl-C ends it."""
+    raise typer.Exit(run_async(run_demo(port=port, once=once)))

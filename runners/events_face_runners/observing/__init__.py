@@ -1,0 +1,1 @@
+"""Observing: logs and metrics."""

@@ -1,0 +1,62 @@
+"""The aiohttp application."""
+
+from aiohttp import web
+
+from events_face_adapters.cache import MemoryCache
+from events_face_runners.web.documents import add_documents
+from events_face_runners.web.events_api import EventsApi
+from events_face_runners.web.middlewares import observed
+from events_face_runners.web.operation_api import OperationApi
+from events_face_runners.web.ready_answers import ReadyAnswer
+from events_face_runners.web.registrations_api import RegistrationsApi
+from events_face_runners.web.routes import Handler, add_routes
+from events_face_runners.web.surface import ROUTES
+from events_face_runners.wiring.app import EventsFace
+from events_face_runners.wiring.settings import Settings
+
+OPERATION = web.AppKey("operation", OperationApi)
+CACHE: web.AppKey[MemoryCache[ReadyAnswer]] = web.AppKey("cache", MemoryCache)
+
+_LARGEST_BODY = 64 * 1024
+_CACHE_BYTES = 32 * 1024 * 1024
+
+
+def create_web_app(app: EventsFace) -> web.Application:
+    """Return the application over an opened events-face."""
+    cache = answer_cache(app.settings)
+    operation = OperationApi(app)
+    web_app = web.Application(
+        middlewares=[observed(app.metrics, app.settings.http_timeout)],
+        client_max_size=_LARGEST_BODY,
+    )
+    web_app[OPERATION] = operation
+    web_app[CACHE] = cache
+    add_routes(web_app, ROUTES, _handlers(app, cache, operation))
+    add_documents(web_app, ROUTES)
+    return web_app
+
+
+def _handlers(
+    app: EventsFace, cache: MemoryCache[ReadyAnswer], operation: OperationApi
+) -> dict[str, Handler]:
+    events = EventsApi(app.events, cache, app.metrics)
+    registrations = RegistrationsApi(app.accept, app.cancel, app.registrations)
+    return {
+        "listEvents": events.list_events,
+        "showEvent": events.show_event,
+        "register": registrations.register,
+        "showRegistration": registrations.show,
+        "cancelRegistration": registrations.cancel,
+        "live": operation.live,
+        "ready": operation.ready,
+        "metrics": operation.metrics,
+    }
+
+
+def answer_cache(settings: Settings) -> MemoryCache[ReadyAnswer]:
+    """Return an empty cache of ready answers."""
+    return MemoryCache(
+        ttl=settings.listing_cache_ttl.total_seconds(),
+        capacity=_CACHE_BYTES,
+        size=ReadyAnswer.weight,
+    )

@@ -1,0 +1,110 @@
+"""Reading requests: bodies, headers and query parameters, with a clear error for each mistake."""
+
+import re
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from events_face_core.kernel import IdempotencyKey, InvalidInputError, has_control_characters
+from events_face_core.registration import Language
+from events_face_runners.web.problems import ProblemError, bad_query, invalid_body
+
+Body = TypeVar("Body")
+
+_LONGEST_ID = 200
+_MISSING_PLUS = re.compile(r"\d \d\d:\d\d$")
+
+
+async def read_body(request: web.Request, body_type: type[Body]) -> Body:
+    """Return the body, decoded and checked in one pass.
+
+    Raises:
+        ProblemError: 415 for another content type, 400 for what is not JSON, 422 for JSON of
+            another shape.
+        HTTPRequestEntityTooLarge: the body is over the limit.
+    """
+    if request.content_type != "application/json":
+        raise ProblemError(
+            415,
+            "unsupported-media-type",
+            "The content type is not supported",
+            "Send the body as application/json.",
+        )
+    content = await request.read()
+    try:
+        return msgspec.json.decode(content, type=body_type)
+    except msgspec.ValidationError as error:
+        raise invalid_body(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProblemError(
+            400, "malformed-json", "The body is not JSON", "The body cannot be read as JSON."
+        ) from error
+
+
+def read_id(request: web.Request, name: str) -> str:
+    """Return an id from the path; one that no id can be is simply not found."""
+    value = request.match_info[name]
+    if len(value) > _LONGEST_ID or has_control_characters(value):
+        raise web.HTTPNotFound
+    return value
+
+
+def read_idempotency_key(request: web.Request, *fingerprinted: object) -> IdempotencyKey | None:
+    """Return the ``Idempotency-Key`` with the fingerprint of the request, if there is one.
+
+    Raises:
+        ProblemError: 400, the key is empty, too long or not printable.
+    """
+    value = request.headers.get("Idempotency-Key")
+    if value is None:
+        return None
+    request_itself = msgspec.json.encode([request.method, request.path, *fingerprinted])
+    try:
+        return IdempotencyKey(value=value.strip(), fingerprint=sha256(request_itself).hexdigest())
+    except InvalidInputError as error:
+        raise ProblemError(
+            400, "invalid-header", "A header is invalid", f"{error.field}: {error.message}"
+        ) from error
+
+
+def read_language(request: web.Request) -> Language:
+    """Return the language that the visitor prefers of those we speak (RFC 9110, 12.5.4)."""
+    preferred = Language.RUSSIAN
+    best = 0.0
+    for part in request.headers.get("Accept-Language", "").split(","):
+        tag, _, parameter = part.partition(";")
+        primary = tag.strip().lower().partition("-")[0]
+        weight = _weight(parameter)
+        for language in Language:
+            if primary == language.value and weight > best:
+                preferred, best = language, weight
+    return preferred
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def read_moment(parameter: str, text: str) -> datetime:
+    """Return an instant of a query.
+
+    Raises:
+        ProblemError: 400, it is not RFC 3339 with an offset.
+    """
+    try:
+        moment = msgspec.convert(text, datetime)
+    except msgspec.ValidationError as error:
+        hint = " (write + as %2B in a URL)" if _MISSING_PLUS.search(text) else ""
+        raise bad_query(parameter, f"must be a time such as 2026-01-31T18:00:00Z{hint}") from error
+    if moment.tzinfo is None:
+        raise bad_query(parameter, "must have an offset, such as Z or +03:00")
+    return moment

@@ -1,0 +1,78 @@
+"""The route table: the router and the OpenAPI document are both made from it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+from attrs import field, frozen
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Schema = Mapping[str, Any]
+
+
+@frozen(kw_only=True)
+class Parameter:
+    """A parameter as OpenAPI describes it."""
+
+    name: str
+    place: str
+    description: str
+    schema: Schema
+    required: bool = False
+    explode: bool | None = None
+
+
+@frozen(kw_only=True)
+class Answer:
+    """One answer that a route can give.
+
+    Attributes:
+        body: the type of its JSON body; or none.
+        content_type: of the body, where it is not JSON of ``body``.
+    """
+
+    description: str
+    body: type | None = None
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Route:
+    """An operation of the HTTP surface.
+
+    Attributes:
+        operation_id: names it; the handler is found by it.
+        problems: the statuses it can answer with a problem, and when.
+    """
+
+    method: str
+    path: str
+    operation_id: str
+    tag: str
+    summary: str
+    answers: Mapping[int, Answer]
+    problems: Mapping[int, str] = field(factory=dict)
+    parameters: Sequence[Parameter] = ()
+    body: type | None = None
+
+
+def add_routes(
+    app: web.Application, routes: Sequence[Route], handlers: Mapping[str, Handler]
+) -> None:
+    """Put the routes into the router, each with the handler of its operation id.
+
+    Every GET answers HEAD too.
+
+    Raises:
+        ValueError: a route has no handler, or a handler no route.
+    """
+    unmatched = {route.operation_id for route in routes} ^ set(handlers)
+    if unmatched:
+        raise ValueError(f"routes and handlers do not match: {', '.join(sorted(unmatched))}")
+    for route in routes:
+        handler = handlers[route.operation_id]
+        if route.method == "GET":
+            app.router.add_get(route.path, handler)
+        else:
+            app.router.add_route(route.method, route.path, handler)

@@ -1,0 +1,108 @@
+"""The web process: serves, and by default does the background work as well."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from aiohttp import web
+
+from events_face_adapters.cache import MemoryCache
+from events_face_core.catalogue import CatalogueChanged
+from events_face_core.kernel import EventsFaceError, Message
+from events_face_runners.web.app import CACHE, OPERATION, create_web_app
+from events_face_runners.web.ready_answers import ReadyAnswer
+from events_face_runners.wiring.app import EventsFace, open_events_face
+from events_face_runners.wiring.settings import Settings
+from events_face_runners.worker import finish, run_background, stop_on_signals
+
+log = logging.getLogger(__name__)
+
+_VERSION_SECONDS = 0.5
+_FINISH_SECONDS = 8.0
+
+
+async def serve(
+    settings: Settings,
+    *,
+    background: bool = True,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; then finish what runs, within ten seconds.
+
+    Args:
+        settings: where to listen, and everything else.
+        background: whether to sync, deliver, watch deadlines and purge as well.
+        on_ready: is called with the URL once requests are taken.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    stop = stop_on_signals()
+    async with open_events_face(settings) as app:
+        web_app = create_web_app(app)
+        runner = web.AppRunner(
+            web_app, access_log=None, shutdown_timeout=_FINISH_SECONDS, handle_signals=False
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.http_host, settings.http_port, reuse_address=True)
+            await site.start()
+            log.info("listening", extra={"url": _url(runner, settings)})
+            if on_ready is not None:
+                on_ready(_url(runner, settings))
+            await _run(app, web_app, runner, stop, background=background)
+        finally:
+            await runner.cleanup()
+    log.info("stopped")
+
+
+async def _run(
+    app: EventsFace,
+    web_app: web.Application,
+    runner: web.AppRunner,
+    stop: asyncio.Event,
+    *,
+    background: bool,
+) -> None:
+    """Run until told to stop, then let requests and deliveries end side by side."""
+    follower = asyncio.create_task(follow_catalogue(app, web_app[CACHE]))
+    worker = asyncio.create_task(run_background(app, stop)) if background else None
+    try:
+        stopped = asyncio.create_task(stop.wait())
+        watched = {stopped, follower, *([worker] if worker else [])}
+        await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+        web_app[OPERATION].stopping = True
+        log.info("stopping")
+        stop.set()
+        await asyncio.gather(runner.cleanup(), *([finish(worker)] if worker else []))
+    finally:
+        follower.cancel()
+        with suppress(asyncio.CancelledError):
+            await follower
+
+
+async def follow_catalogue(app: EventsFace, cache: MemoryCache[ReadyAnswer]) -> None:
+    """Drop cached answers when the catalogue changes, until cancelled.
+
+    At once when this process changed it, within a second when another did.
+    """
+
+    def changed(messages: Sequence[Message]) -> None:
+        for message in messages:
+            if isinstance(message, CatalogueChanged):
+                cache.move_to(message.catalogue_version)
+
+    app.storage.listen(changed)
+    while True:
+        try:
+            cache.move_to(await app.storage.event_reads.version())
+        except EventsFaceError as error:
+            log.warning("the version of the catalogue is unknown: %s", error)
+        await asyncio.sleep(_VERSION_SECONDS)
+
+
+def _url(runner: web.AppRunner, settings: Settings) -> str:
+    port = runner.addresses[0][1] if runner.addresses else settings.http_port
+    host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
+    return f"http://{host}:{port}"

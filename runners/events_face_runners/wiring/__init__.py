@@ -1,0 +1,1 @@
+"""Wiring: settings, and the containers that put adapters behind the ports."""

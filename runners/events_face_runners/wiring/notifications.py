@@ -1,0 +1,36 @@
+"""Notifications, wired."""
+
+from datetime import timedelta
+
+from dependency_injector import containers, providers
+
+from events_face_adapters.storage.sqlite import SqliteStorage
+from events_face_core.kernel import Chance, Clock, Gate, Relay
+from events_face_core.notifications import NotificationWritten, Notifier, SendNotificationHandler
+from events_face_runners.wiring.settings import Settings
+
+
+class NotificationsContainer(containers.DeclarativeContainer):
+    """The use cases of notifications over what the application opened."""
+
+    settings: providers.Dependency[Settings] = providers.Dependency()
+    storage: providers.Dependency[SqliteStorage] = providers.Dependency()
+    clock: providers.Dependency[Clock] = providers.Dependency()
+    chance: providers.Dependency[Chance] = providers.Dependency()
+    notifier: providers.Dependency[Notifier] = providers.Dependency()
+    gate: providers.Dependency[Gate] = providers.Dependency()
+    lease: providers.Dependency[timedelta] = providers.Dependency()
+
+    send = providers.Factory(
+        SendNotificationHandler, unit_of_work=storage, notifier=notifier, clock=clock
+    )
+    relay = providers.Factory(
+        Relay,
+        unit_of_work=storage,
+        clock=clock,
+        chance=chance,
+        gate=gate,
+        lease=lease,
+        concurrency=settings.provided.notifier_concurrency,
+        handlers=providers.Dict({NotificationWritten.name: send}),
+    )

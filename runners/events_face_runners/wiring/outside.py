@@ -1,0 +1,120 @@
+"""The outside services: from the settings, or from whoever embeds us; guarded in any case."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+from attrs import frozen
+
+from events_face_adapters.http import HttpService
+from events_face_adapters.notifier import HttpNotifier, notifier_dialect
+from events_face_adapters.provider import (
+    HttpEventSource,
+    HttpRegistrationGateway,
+    provider_dialect,
+)
+from events_face_adapters.resilience import (
+    Guard,
+    GuardedEventSource,
+    GuardedNotifier,
+    GuardedRegistrationGateway,
+)
+from events_face_core.catalogue import EventSource
+from events_face_core.kernel import Clock
+from events_face_core.notifications import Notifier
+from events_face_core.registration import RegistrationGateway
+from events_face_runners.observing.metrics import Metrics
+from events_face_runners.wiring.guards import make_guard
+from events_face_runners.wiring.settings import Settings
+
+
+@frozen(kw_only=True)
+class Ports:
+    """The services behind the ports; none where nothing is configured."""
+
+    source: EventSource | None = None
+    gateway: RegistrationGateway | None = None
+    notifier: Notifier | None = None
+
+
+@frozen(kw_only=True)
+class Outside:
+    """The guarded ports, and the guard before each."""
+
+    ports: Ports
+    source_guard: Guard
+    gateway_guard: Guard
+    notifier_guard: Guard
+
+
+@asynccontextmanager
+async def open_outside(
+    settings: Settings, given: Ports, *, clock: Clock, metrics: Metrics
+) -> AsyncIterator[Outside]:
+    """Open what leads outside. What is given goes before what is configured."""
+    # The guards' deadlines bound each call; the session must not cut in before them.
+    async with ClientSession(
+        timeout=ClientTimeout(total=None), cookie_jar=DummyCookieJar()
+    ) as session:
+        configured = _configured(settings, session, clock)
+        yield _guarded(
+            settings,
+            Ports(
+                source=given.source or configured.source,
+                gateway=given.gateway or configured.gateway,
+                notifier=given.notifier or configured.notifier,
+            ),
+            metrics,
+        )
+
+
+def _configured(settings: Settings, session: ClientSession, clock: Clock) -> Ports:
+    source = gateway = notifier = None
+    if settings.provider_url:
+        service = HttpService(
+            name="provider", session=session, base_url=settings.provider_url, clock=clock
+        )
+        dialect = provider_dialect(settings.provider_dialect, settings.provider_token)
+        source = HttpEventSource(service=service, dialect=dialect, clock=clock)
+        gateway = HttpRegistrationGateway(
+            service=service, dialect=dialect, idempotent=settings.provider_idempotent
+        )
+    if settings.notifier_url:
+        notifier = HttpNotifier(
+            service=HttpService(
+                name="notifier", session=session, base_url=settings.notifier_url, clock=clock
+            ),
+            dialect=notifier_dialect(
+                settings.notifier_dialect,
+                settings.notifier_token,
+                owner_id=settings.notifier_owner_id,
+            ),
+        )
+    return Ports(source=source, gateway=gateway, notifier=notifier)
+
+
+def _guarded(settings: Settings, ports: Ports, metrics: Metrics) -> Outside:
+    def guard(name: str) -> Guard:
+        ours = name == "notifier"
+        return make_guard(
+            name,
+            settings,
+            metrics,
+            timeout=settings.notifier_timeout if ours else settings.provider_timeout,
+            concurrency=(settings.notifier_concurrency if ours else settings.provider_concurrency),
+        )
+
+    source_guard, gateway_guard = guard("provider-events"), guard("provider-registrations")
+    notifier_guard = guard("notifier")
+    return Outside(
+        ports=Ports(
+            source=ports.source and GuardedEventSource(source=ports.source, guard=source_guard),
+            gateway=ports.gateway
+            and GuardedRegistrationGateway(gateway=ports.gateway, guard=gateway_guard),
+            notifier=ports.notifier
+            and GuardedNotifier(notifier=ports.notifier, guard=notifier_guard),
+        ),
+        source_guard=source_guard,
+        gateway_guard=gateway_guard,
+        notifier_guard=notifier_guard,
+    )

@@ -1,0 +1,121 @@
+"""The settings: one flat list, each with a default and a rule (http-api, "Settings")."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta
+from yarl import URL
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Count = Annotated[int, Meta(ge=1, le=1000)]
+Dialect = Literal["v0", "v1", "v2"]
+NotifierDialect = Literal["v1", "v2"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+SQLITE_PREFIX = "sqlite:///"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that can be set.
+
+    A setting ``http_port`` is ``EVENTS_FACE_HTTP_PORT`` in the environment and
+    ``http: {port: …}`` (or ``http_port: …``) in the file.
+    """
+
+    database_url: str = "sqlite:///events-face.db"
+    redis_url: str = ""
+    http_host: str = "127.0.0.1"
+    http_port: Port = 8080
+    http_workers: Count = 1
+    http_timeout: timedelta = timedelta(seconds=10)
+    provider_url: str = ""
+    provider_token: str = ""
+    provider_dialect: Dialect = "v2"
+    provider_idempotent: bool = False
+    provider_timeout: timedelta = timedelta(seconds=10)
+    provider_concurrency: Count = 8
+    notifier_url: str = ""
+    notifier_token: str = ""
+    notifier_dialect: NotifierDialect = "v2"
+    notifier_owner_id: str = ""
+    notifier_timeout: timedelta = timedelta(seconds=10)
+    notifier_concurrency: Count = 8
+    notifier_timezone: str = "Europe/Moscow"
+    breaker_failures: Count = 5
+    breaker_recovery: timedelta = timedelta(seconds=15)
+    kafka_bootstrap_servers: str = ""
+    kafka_topic: str = "events-provider.events"
+    kafka_group: str = "events-face"
+    sync_interval: timedelta = timedelta(seconds=60)
+    registration_decision_window: timedelta = timedelta(minutes=60)
+    purge_after: timedelta = timedelta(days=7)
+    listing_cache_ttl: timedelta = timedelta(seconds=5)
+    log_level: LogLevel = "info"
+
+
+SECRETS = frozenset({"provider_token", "notifier_token"})
+URLS_WITH_PASSWORDS = frozenset({"database_url", "redis_url"})
+
+
+def check_value(name: str, value: object) -> None:
+    """Check the rules that types do not say.
+
+    Raises:
+        ValueError: the value breaks one; the message says which.
+    """
+    if isinstance(value, timedelta):
+        _check_duration(name, value)
+    elif name in {"provider_url", "notifier_url"} and value:
+        _check_url(str(value), {"http", "https"})
+    elif name == "redis_url" and value:
+        _check_url(str(value), {"redis", "rediss", "unix"})
+    elif name == "database_url":
+        _check_database_url(str(value))
+    elif name == "notifier_timezone":
+        _check_timezone(str(value))
+
+
+def check_together(settings: Settings) -> None:
+    """Check the rules that join several settings.
+
+    Raises:
+        ValueError: one is broken; the message begins with the environment variable to mend.
+    """
+    needs_owner = settings.notifier_url and settings.notifier_dialect == "v1"
+    if needs_owner and not settings.notifier_owner_id:
+        raise ValueError("EVENTS_FACE_NOTIFIER_OWNER_ID: the v1 dialect needs an owner id")
+    if settings.http_workers > 1:
+        raise ValueError("EVENTS_FACE_HTTP_WORKERS: this release serves with one process")
+    for name in ("redis_url", "kafka_bootstrap_servers"):
+        if getattr(settings, name):
+            variable = f"EVENTS_FACE_{name.upper()}"
+            raise ValueError(f"{variable}: this release has no adapter for it yet; leave it empty")
+
+
+def _check_duration(name: str, value: timedelta) -> None:
+    may_be_zero = name == "listing_cache_ttl"
+    if value < timedelta(0) or (value == timedelta(0) and not may_be_zero):
+        raise ValueError("must be longer than 0s")
+
+
+def _check_url(value: str, schemes: set[str]) -> None:
+    url = URL(value)
+    if url.scheme not in schemes or not (url.host or url.scheme == "unix"):
+        raise ValueError(f"must be a URL with the scheme {' or '.join(sorted(schemes))}")
+
+
+def _check_database_url(value: str) -> None:
+    if value.startswith(("postgresql://", "postgres://")):
+        raise ValueError("this release stores in SQLite only: use sqlite:///path/to/file.db")
+    path = value.removeprefix(SQLITE_PREFIX)
+    if not value.startswith(SQLITE_PREFIX) or path in {"", ":memory:"}:
+        raise ValueError("must be sqlite:///path/to/file.db")
+
+
+def _check_timezone(value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (LookupError, ValueError) as error:
+        raise ValueError("must be a time zone such as Europe/Moscow") from error

@@ -1,0 +1,45 @@
+"""The worker process: the background work without the web."""
+
+import asyncio
+import logging
+import signal
+
+from events_face_runners.wiring.app import open_events_face
+from events_face_runners.wiring.settings import Settings
+from events_face_runners.worker.background import run_background
+
+log = logging.getLogger(__name__)
+
+_FINISH_SECONDS = 8.0
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    return stop
+
+
+async def work(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; then finish deliveries under way, within ten seconds."""
+    stop = stop_on_signals()
+    async with open_events_face(settings) as app:
+        log.info("working")
+        worker = asyncio.create_task(run_background(app, stop))
+        await asyncio.wait(
+            {worker, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED"
+        )
+        log.info("stopping")
+        await finish(worker)
+    log.info("stopped")
+
+
+async def finish(worker: asyncio.Task[None]) -> None:
+    """Wait until deliveries under way have ended, but not for ever."""
+    try:
+        async with asyncio.timeout(_FINISH_SECONDS):
+            await worker
+    except TimeoutError:
+        log.warning("deliveries under way were cut off; they will be taken up again")
