@@ -64,7 +64,7 @@ class Events(Protocol):
         """Insert events, or replace those with an older ``changed_at``; return how many did.
 
         Guarded row by row in the database: older never overwrites newer and equal is no
-        change, whatever runs at the same time.
+        change, whatever runs at the same time. An id may come twice; its newest version wins.
         """
         ...
 

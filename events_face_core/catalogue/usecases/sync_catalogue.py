@@ -25,6 +25,9 @@ from events_face_core.kernel import Clock, UnitOfWork
 
 log = logging.getLogger(__name__)
 
+_SKEW = timedelta(days=1)
+"""How far the source's clock may be ahead of ours."""
+
 
 @frozen(kw_only=True)
 class SyncCatalogue:
@@ -68,8 +71,10 @@ class _Frontier:
     contiguous: bool
     newest: datetime | None = None
 
-    def advance(self, page: SourcePage) -> Watermark | None:
-        first, last = oldest_change(page.events), newest_change(page.events)
+    def advance(self, page: SourcePage, now: datetime) -> Watermark | None:
+        # A change stamped far in the future is a mistake: it must not end incremental syncs.
+        credible = [e for e in page.events if e.event.changed_at <= now + _SKEW]
+        first, last = oldest_change(credible), newest_change(credible)
         if first is None or last is None:
             return None
         if self.newest is not None and first < self.newest:
@@ -136,7 +141,7 @@ class SyncCatalogueHandler:
             fresh = [e for e in changed if not is_over(e.event_time, limit)]
             over = [e for e in changed if is_over(e.event_time, limit)]
             applied = await tx.events.upsert(fresh) + await tx.events.remove_replaced(over)
-            moved = _moved(state, frontier.advance(page))
+            moved = _moved(state, frontier.advance(page, now))
             if applied:
                 moved = evolve(moved, version=state.version + 1)
                 await tx.publish(CatalogueChanged(catalogue_version=moved.version))
