@@ -48,8 +48,6 @@ def sync(
         raise CommandError("EVENTS_FACE_PROVIDER_URL: is not set, nothing to sync from", USAGE_EXIT)
 
     async def run(app: EventsFace) -> SyncReport:
-        if app.sync is None:  # pragma: no cover  # the URL was checked above
-            raise CommandError("there is no event source", USAGE_EXIT)
         with progress_bar("events") as progress:
             task = progress.add_task("sync", total=None)
             return await app.sync(

@@ -31,11 +31,15 @@ from events_face_runners.wiring.catalogue import CatalogueContainer
 from events_face_runners.wiring.guards import worst_state
 from events_face_runners.wiring.messages import message_map
 from events_face_runners.wiring.notifications import NotificationsContainer
-from events_face_runners.wiring.outside import Outside, Ports, open_outside
+from events_face_runners.wiring.outside import NoEventSource, Outside, Ports, open_outside
 from events_face_runners.wiring.registration import RegistrationContainer
 from events_face_runners.wiring.settings import SQLITE_PREFIX, Settings
 
 _LEASE_MARGIN = timedelta(seconds=10)
+
+
+def _source(outside: Outside) -> EventSource:
+    return outside.ports.source or NoEventSource()
 
 
 class AppContainer(containers.DeclarativeContainer):
@@ -53,7 +57,7 @@ class AppContainer(containers.DeclarativeContainer):
         settings=settings,
         storage=storage,
         clock=clock,
-        source=outside.provided.ports.source,
+        source=providers.Callable(_source, outside),
     )
     registration = providers.Container(
         RegistrationContainer,
@@ -84,7 +88,7 @@ class EventsFace:
     """Everything that can be done with an opened events-face.
 
     Attributes:
-        sync: bring the catalogue up to date; none without an event source.
+        sync: bring the catalogue up to date; fails where no event source is configured.
         relays: deliver what waits in the outbox, one for each outside service that there is.
     """
 
@@ -93,7 +97,7 @@ class EventsFace:
     clock: Clock
     metrics: Metrics
     outside: Outside
-    sync: SyncCatalogueHandler | None
+    sync: SyncCatalogueHandler
     purge: PurgeCatalogueHandler
     events: CatalogueQueries
     accept: AcceptRegistrationHandler
@@ -174,7 +178,7 @@ def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
         clock=container.clock(),
         metrics=metrics,
         outside=outside,
-        sync=None if outside.ports.source is None else catalogue.sync(),
+        sync=catalogue.sync(),
         purge=catalogue.purge(),
         events=catalogue.queries(),
         accept=registration.accept(),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from attrs import frozen
@@ -19,13 +20,23 @@ from events_face_adapters.resilience import (
     GuardedNotifier,
     GuardedRegistrationGateway,
 )
-from events_face_core.catalogue import EventSource
-from events_face_core.kernel import Clock
+from events_face_core.catalogue import EventSource, SourcePage
+from events_face_core.kernel import Clock, DependencyUnavailableError
 from events_face_core.notifications import Notifier
 from events_face_core.registration import RegistrationGateway
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.wiring.guards import make_guard
 from events_face_runners.wiring.settings import Settings
+
+
+@frozen
+class NoEventSource:
+    """Stands where no event source is configured: it cannot answer, and says why."""
+
+    async def changes(self, since: date | None, after: str | None = None) -> SourcePage:
+        """Refuse; see the port."""
+        del since, after
+        raise DependencyUnavailableError("No event source is configured.", reached=False)
 
 
 @frozen(kw_only=True)

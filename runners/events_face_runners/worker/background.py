@@ -41,7 +41,7 @@ def _loops(app: EventsFace) -> list[Coroutine[None, None, None]]:
         repeat("deadlines", app.reject_overdue, seconds=_DEADLINE_SECONDS),
         repeat("housekeeping", partial(keep_house, app), seconds=_HOUSEKEEPING_SECONDS),
     ]
-    if app.sync is not None:
+    if app.outside.ports.source is not None:
         seconds = app.settings.sync_interval.total_seconds()
         loops.append(repeat("sync", partial(sync, app), seconds=seconds))
     return loops
@@ -49,8 +49,6 @@ def _loops(app: EventsFace) -> list[Coroutine[None, None, None]]:
 
 async def sync(app: EventsFace) -> None:
     """Sync once, and count it."""
-    if app.sync is None:
-        return
     try:
         report = await app.sync(SyncCatalogue())
     except EventsFaceError:

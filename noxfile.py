@@ -1,0 +1,100 @@
+"""The checks of events-face. ``nox`` runs them all; ``nox -s NAME`` runs one.
+
+Every session installs what it needs. Tests run against the built wheel, never the checkout.
+"""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "types", "tests", "lowest", "examples"]
+nox.options.error_on_missing_interpreters = True
+
+LOCK = "requirements-dev.lock"
+WORKERS = ("-n", "2", "--dist", "worksteal")
+PACKAGES = (
+    "-p",
+    "events_face_core",
+    "-p",
+    "events_face_adapters",
+    "-p",
+    "events_face_runners",
+    "-p",
+    "events_face_cli",
+)
+
+
+def install_wheel(session: nox.Session, *extras: str) -> None:
+    """Build the wheel and install it with the locked tools of the development groups."""
+    directory = Path(session.create_tmp())
+    for old in directory.glob("*.whl"):
+        old.unlink()
+    session.install("build", "hatchling", "--constraint", LOCK)
+    session.run("python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(directory), silent=True)
+    wheel = next(directory.glob("*.whl"))
+    session.install(f"{wheel}[all]", *extras, "--constraint", LOCK)
+
+
+def group(name: str) -> tuple[str, ...]:
+    """Return the requirements of a dependency group."""
+    return tuple(nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), name))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, formatting and the rules between the packages."""
+    install_wheel(session, *group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, strictly."""
+    install_wheel(session, *group("types"), *group("test"))
+    session.run("mypy", *PACKAGES)
+    session.run("mypy", "tests", "examples", "noxfile.py")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Every test, against the built wheel; the core's branches are covered to 95 %."""
+    install_wheel(session, *group("test"))
+    session.run("pytest", *WORKERS, "--cov", "--cov-report=term", *session.posargs)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """The lower bounds of our dependencies, really installed and tested."""
+    install_wheel(session, *group("test"), "uv")
+    session.run("uv", "pip", "install", "--resolution", "lowest-direct", ".[all]", silent=True)
+    session.run("pytest", *WORKERS, "tests/unit", "tests/contract", "-q")
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Every example runs to its end."""
+    install_wheel(session)
+    for example in sorted(Path("examples").glob("*.py")):
+        session.run("python", str(example))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measurements, each a ratio against something a reader knows. Not part of the tests."""
+    install_wheel(session, *group("test"))
+    session.run("pytest", "tests/benchmarks", "--benchmark-only", "-q", "-s", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Renew the lock file of the development environment."""
+    session.install("uv")
+    session.run(
+        *("uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"),
+        *("--all-extras", "--group", "dev", "--upgrade", "--no-annotate", "--output-file", LOCK),
+        *("--custom-compile-command", "nox -s lock"),
+    )
