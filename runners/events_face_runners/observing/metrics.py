@@ -7,10 +7,10 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from events_face_core.catalogue import SyncReport
 from events_face_core.kernel import OutboxState
+from events_face_runners.observing.request_times import BUCKETS, RequestTimes
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _CIRCUIT = {"closed": 0, "half-open": 1, "open": 2}
 
 
@@ -19,18 +19,14 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._requests = Histogram(
-            "events_face_http_request_seconds",
-            "Time to answer a request, by route and status.",
-            ["method", "route", "status"],
-            buckets=_FAST,
-            registry=self.registry,
-        )
+        self._requests = RequestTimes()
+        self.registry.register(self._requests)
+        self.request = self._requests.observe
         self._calls = Histogram(
             "events_face_dependency_call_seconds",
             "Time of a call to a dependency, by outcome; rejected ones were never sent.",
             ["dependency", "outcome"],
-            buckets=_FAST,
+            buckets=BUCKETS,
             registry=self.registry,
         )
         self._circuits = Gauge(
@@ -60,17 +56,8 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
-        self._request_children: dict[tuple[str, str, int], Histogram] = {}
         self.cache_hit = self._cache.labels("hit").inc
         self.cache_miss = self._cache.labels("miss").inc
-
-    def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request."""
-        key = (method, route, status)
-        child = self._request_children.get(key)
-        if child is None:
-            child = self._request_children[key] = self._requests.labels(*key)
-        child.observe(seconds)
 
     def call(self, dependency: str, outcome: str, seconds: float) -> None:
         """Count a call to a dependency."""

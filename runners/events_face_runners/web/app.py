@@ -3,9 +3,10 @@
 from aiohttp import web
 
 from events_face_adapters.cache import MemoryCache
+from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.documents import add_documents
 from events_face_runners.web.events_api import EventsApi
-from events_face_runners.web.middlewares import observed
+from events_face_runners.web.middlewares import limited, observed
 from events_face_runners.web.operation_api import OperationApi
 from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.web.registrations_api import RegistrationsApi
@@ -21,12 +22,17 @@ _LARGEST_BODY = 64 * 1024
 _CACHE_BYTES = 32 * 1024 * 1024
 
 
-def create_web_app(app: EventsFace) -> web.Application:
-    """Return the application over an opened events-face."""
+def create_web_app(app: EventsFace, access_log: AccessLog | None = None) -> web.Application:
+    """Return the application over an opened events-face.
+
+    Args:
+        app: what answers.
+        access_log: where requests are written down, if anywhere.
+    """
     cache = answer_cache(app.settings)
     operation = OperationApi(app)
     web_app = web.Application(
-        middlewares=[observed(app.metrics, app.settings.http_timeout)],
+        middlewares=[observed(app.metrics, access_log)],
         client_max_size=_LARGEST_BODY,
     )
     web_app[OPERATION] = operation
@@ -39,17 +45,18 @@ def create_web_app(app: EventsFace) -> web.Application:
 def _handlers(
     app: EventsFace, cache: MemoryCache[ReadyAnswer], operation: OperationApi
 ) -> dict[str, Handler]:
-    events = EventsApi(app.events, cache, app.metrics)
+    limit = app.settings.http_timeout
+    events = EventsApi(app.events, cache, app.metrics, limit)
     registrations = RegistrationsApi(app.accept, app.cancel, app.registrations)
     return {
         "listEvents": events.list_events,
         "showEvent": events.show_event,
-        "register": registrations.register,
-        "showRegistration": registrations.show,
-        "cancelRegistration": registrations.cancel,
+        "register": limited(registrations.register, limit),
+        "showRegistration": limited(registrations.show, limit),
+        "cancelRegistration": limited(registrations.cancel, limit),
         "live": operation.live,
-        "ready": operation.ready,
-        "metrics": operation.metrics,
+        "ready": limited(operation.ready, limit),
+        "metrics": limited(operation.metrics, limit),
     }
 
 

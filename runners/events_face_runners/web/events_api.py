@@ -1,5 +1,8 @@
 """``/api/events``: the listing and one event, from ready answers where possible."""
 
+from collections.abc import Hashable
+from datetime import timedelta
+
 import msgspec
 from aiohttp import web
 
@@ -7,6 +10,7 @@ from events_face_adapters.cache import MemoryCache
 from events_face_core.catalogue import CatalogueQueries, EventQuery
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.web.listing_query import page_reference, parse_listing_query
+from events_face_runners.web.middlewares import limited
 from events_face_runners.web.reading import read_id
 from events_face_runners.web.ready_answers import ReadyAnswer, answer, ready
 from events_face_runners.web.schemas import EventListView, event_view
@@ -15,34 +19,56 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class EventsApi:
-    """Answers questions about events."""
+    """Answers questions about events.
+
+    What is cached is answered at once; only the way to the database has a time limit.
+    """
 
     def __init__(
-        self, queries: CatalogueQueries, cache: MemoryCache[ReadyAnswer], metrics: Metrics
+        self,
+        queries: CatalogueQueries,
+        cache: MemoryCache[ReadyAnswer],
+        metrics: Metrics,
+        limit: timedelta,
     ) -> None:
         self._queries = queries
         self._cache = cache
         self._metrics = metrics
         self._cache_control = f"public, max-age={int(cache.ttl)}"
+        self._load_list = limited(self._list, limit)
+        self._load_event = limited(self._show, limit)
 
-    async def list_events(self, request: web.Request) -> web.Response:
+    async def list_events(self, request: web.Request) -> web.StreamResponse:
         """Answer ``GET /api/events``."""
         query = parse_listing_query(request.rel_url.raw_query_string)
-        made = self._cache.get(query)
-        if made is None:
-            self._metrics.cache_miss()
-            made = await self._cache.get_or_load(query, lambda: self._list(query))
-        else:
-            self._metrics.cache_hit()
-        return answer(request, made)
+        cached = self._cached(request, query)
+        return await self._load_list(request) if cached is None else cached
 
-    async def show_event(self, request: web.Request) -> web.Response:
+    async def show_event(self, request: web.Request) -> web.StreamResponse:
         """Answer ``GET /api/events/{event_id}``."""
         event_id = read_id(request, "event_id")
-        made = await self._cache.get_or_load(event_id, lambda: self._show(event_id))
+        cached = self._cached(request, event_id)
+        return await self._load_event(request) if cached is None else cached
+
+    def _cached(self, request: web.Request, key: Hashable) -> web.Response | None:
+        made = self._cache.get(key)
+        if made is None:
+            self._metrics.cache_miss()
+            return None
+        self._metrics.cache_hit()
         return answer(request, made)
 
-    async def _list(self, query: EventQuery) -> ReadyAnswer:
+    async def _list(self, request: web.Request) -> web.Response:
+        query = parse_listing_query(request.rel_url.raw_query_string)
+        made = await self._cache.get_or_load(query, lambda: self._page(query))
+        return answer(request, made)
+
+    async def _show(self, request: web.Request) -> web.Response:
+        event_id = read_id(request, "event_id")
+        made = await self._cache.get_or_load(event_id, lambda: self._event(event_id))
+        return answer(request, made)
+
+    async def _page(self, query: EventQuery) -> ReadyAnswer:
         page = await self._queries.page(query)
         view = EventListView(
             next=page_reference(query, page.next),
@@ -51,6 +77,6 @@ class EventsApi:
         )
         return ready(_ENCODER.encode(view), self._cache_control)
 
-    async def _show(self, event_id: str) -> ReadyAnswer:
+    async def _event(self, event_id: str) -> ReadyAnswer:
         event = await self._queries.event(event_id)
         return ready(_ENCODER.encode(event_view(event)), self._cache_control)

@@ -1,76 +1,72 @@
 """What surrounds every request: its id, its log line and metrics, its errors, its time limit."""
 
 import asyncio
-import logging
 import re
 from datetime import timedelta
+from itertools import count
 from time import perf_counter
 from uuid import uuid4
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.observing.logs import request_id
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.web.problems import ProblemError, problem_response
 from events_face_runners.web.routes import Handler
 
-access_log = logging.getLogger("events_face.access")
-
 _REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
 
 
-def observed(metrics: Metrics, limit: timedelta) -> Middleware:
+def observed(metrics: Metrics, access_log: AccessLog | None) -> Middleware:
     """Return the middleware: one, because each costs every request.
 
     Args:
         metrics: where requests are counted.
-        limit: how long a handler may take before it is cut off with 503.
+        access_log: where they are written down, if anywhere.
     """
-    seconds = limit.total_seconds()
+    # Unique everywhere by its prefix, and counting is cheaper than drawing a new random id.
+    prefix, numbers = uuid4().hex[:16], count()
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         started = perf_counter()
-        given = request.headers.get("X-Request-ID", "")
-        current = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+        current = request.headers.get("X-Request-ID", "")
+        if not _REQUEST_ID.fullmatch(current):
+            current = f"{prefix}-{next(numbers):x}"
         token = request_id.set(current)
         try:
-            response = await _answered(request, handler, seconds)
-            response.headers["X-Request-ID"] = current
-            response.headers["X-Content-Type-Options"] = "nosniff"
-            _record(metrics, request, response, perf_counter() - started)
+            response = await handler(request)
+        except Exception as error:  # noqa: BLE001  # each becomes an answer; unknown are logged
+            response = problem_response(error, request.path)
         finally:
             request_id.reset(token)
+        response.headers["X-Request-ID"] = current
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        seconds = perf_counter() - started
+        # The route, not the path: the id of a registration is its visitor's secret.
+        resource = request.match_info.route.resource
+        route = "unknown" if resource is None else resource.canonical
+        metrics.request(request.method, route, response.status, seconds)
+        if access_log is not None:
+            access_log.record(request.method, route, response.status, seconds, current)
         return response
 
     return middleware
 
 
-async def _answered(request: web.Request, handler: Handler, seconds: float) -> web.StreamResponse:
-    try:
-        async with asyncio.timeout(seconds):
-            return await handler(request)
-    except TimeoutError:
-        late = ProblemError(503, "timeout", "The request took too long", "Please try again.")
-        return problem_response(late, request.path)
-    except Exception as error:  # noqa: BLE001  # every error becomes an answer; unknown are logged
-        return problem_response(error, request.path)
+def limited(handler: Handler, limit: timedelta) -> Handler:
+    """Return the handler with a time limit: over it, it is cut off and answers 503."""
+    seconds = limit.total_seconds()
 
+    async def cut_off(request: web.Request) -> web.StreamResponse:
+        try:
+            async with asyncio.timeout(seconds):
+                return await handler(request)
+        except TimeoutError as error:
+            raise ProblemError(
+                503, "timeout", "The request took too long", "Please try again."
+            ) from error
 
-def _record(
-    metrics: Metrics, request: web.Request, response: web.StreamResponse, seconds: float
-) -> None:
-    # The route, not the path: the id of a registration is its visitor's secret.
-    resource = request.match_info.route.resource
-    route = "unknown" if resource is None else resource.canonical
-    metrics.request(request.method, route, response.status, seconds)
-    access_log.info(
-        "request",
-        extra={
-            "method": request.method,
-            "route": route,
-            "status": response.status,
-            "milliseconds": round(seconds * 1000, 3),
-        },
-    )
+    return cut_off

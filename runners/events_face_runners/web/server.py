@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -10,6 +11,7 @@ from aiohttp import web
 from events_face_adapters.cache import MemoryCache
 from events_face_core.catalogue import CatalogueChanged
 from events_face_core.kernel import EventsFaceError, Message
+from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.app import CACHE, OPERATION, create_web_app
 from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.wiring.app import EventsFace, open_events_face
@@ -40,7 +42,8 @@ async def serve(
     """
     stop = stop_on_signals()
     async with open_events_face(settings) as app:
-        web_app = create_web_app(app)
+        access_log = AccessLog(sys.stdout) if log.isEnabledFor(logging.INFO) else None
+        web_app = create_web_app(app, access_log)
         runner = web.AppRunner(
             web_app, access_log=None, shutdown_timeout=_FINISH_SECONDS, handle_signals=False
         )
@@ -54,6 +57,8 @@ async def serve(
             await _run(app, web_app, runner, stop, background=background)
         finally:
             await runner.cleanup()
+            if access_log is not None:
+                access_log.flush()
     log.info("stopped")
 
 

@@ -83,7 +83,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # dates that are none, bytes that are no text
         reason = " ".join(str(error).split())
         raise SettingsError(f"{path}: is not YAML: {reason}") from error
     if content is None:
@@ -125,7 +125,7 @@ def _convert(name: str, value: object) -> object:
     if _TYPES[name] is timedelta:
         return parse_duration(str(value))
     if isinstance(value, bool) and _TYPES[name] is not bool:
-        raise ValueError(f"expected `{_TYPES[name]}`, got a truth value")
+        raise ValueError("must not be a truth value; put words such as yes and on in quotes")
     if get_origin(_TYPES[name]) is Literal and value not in get_args(_TYPES[name]):
         raise ValueError(f"must be one of {', '.join(get_args(_TYPES[name]))}")
     if _TYPES[name] is bool and isinstance(value, str):

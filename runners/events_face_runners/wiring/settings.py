@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 SECRETS = frozenset({"provider_token", "notifier_token"})
-URLS_WITH_PASSWORDS = frozenset({"database_url", "redis_url"})
+URLS_WITH_PASSWORDS = frozenset({"database_url", "redis_url", "provider_url", "notifier_url"})
 
 
 def check_value(name: str, value: object) -> None:
