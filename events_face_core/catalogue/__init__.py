@@ -1,7 +1,7 @@
 """Catalogue: events as shown; sync from an event source, listing, search, purge."""
 
 from events_face_core.catalogue.errors import EventNotFoundError, SourceBrokenError
-from events_face_core.catalogue.events import CatalogueChanged
+from events_face_core.catalogue.events import CatalogueChanged, EventCancelled
 from events_face_core.catalogue.listing import (
     LONGEST_SEARCH,
     EventPage,
@@ -48,6 +48,7 @@ __all__ = [
     "CatalogueStates",
     "CatalogueTransaction",
     "Event",
+    "EventCancelled",
     "EventNotFoundError",
     "EventPage",
     "EventPlace",

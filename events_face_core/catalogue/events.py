@@ -18,3 +18,12 @@ class CatalogueChanged(Message):
     name: ClassVar[str] = "catalogue.changed"
 
     catalogue_version: int
+
+
+@frozen(kw_only=True)
+class EventCancelled(Message):
+    """An event that was to take place will not: whoever counts on it must hear of it."""
+
+    name: ClassVar[str] = "event.cancelled"
+
+    event_id: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
 from attrs import evolve, frozen
+
+_LATE_COMMIT = timedelta(minutes=5)
 
 
 class EventStatus(Enum):
@@ -82,9 +83,11 @@ class Watermark:
         """Return the day to ask changes from.
 
         The source takes a date and does not say in which time zone it counts days, so the
-        earlier of the two candidates is asked for: reading twice is harmless.
+        earlier of the two candidates is asked for: reading twice is harmless. Just after
+        midnight that is the day before: a change may become visible a little after its stamp.
         """
-        return min(self.changed_at.date(), self.changed_at.astimezone(UTC).date())
+        changed_at = self.changed_at - _LATE_COMMIT
+        return min(changed_at.date(), changed_at.astimezone(UTC).date())
 
 
 @frozen(kw_only=True)
@@ -105,13 +108,3 @@ class CatalogueState:
 def is_newer(candidate: Event, current: Event | None) -> bool:
     """Tell whether a version replaces the current one: older never does, equal is no change."""
     return current is None or candidate.changed_at > current.changed_at
-
-
-def newest_change(events: Iterable[SourceEvent]) -> datetime | None:
-    """Return the newest ``changed_at`` that the source itself wrote, if any."""
-    return max((e.event.changed_at for e in events if e.stamped), default=None)
-
-
-def oldest_change(events: Iterable[SourceEvent]) -> datetime | None:
-    """Return the oldest ``changed_at`` that the source itself wrote, if any."""
-    return min((e.event.changed_at for e in events if e.stamped), default=None)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-_LARGEST_EXPONENT = 30
+_LARGEST_EXPONENT = 16
 
 
 class Chance(Protocol):

@@ -53,7 +53,10 @@ class Relay:
     async def run_once(self) -> int:
         """Deliver what is due, one batch; return how many rows were claimed."""
         deliveries = await self.claim(self.concurrency)
-        await asyncio.gather(*map(self.deliver, deliveries))
+        ended = await asyncio.gather(*map(self.deliver, deliveries), return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
         return len(deliveries)
 
     async def claim(self, most: int) -> Sequence[Delivery]:

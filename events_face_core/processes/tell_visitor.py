@@ -19,6 +19,7 @@ from events_face_core.registration import (
 TEMPLATES = (
     "registration-confirmed",
     "registration-cancelled",
+    f"registration-cancelled-{Reason.EVENT_CANCELLED.value}",
     *(f"registration-rejected-{reason.value}" for reason in Reason),
 )
 """Every text that this process may ask for."""
@@ -46,7 +47,7 @@ class TellVisitor:
 
 def _occasion(registration: Registration, decided: RegistrationDecided) -> Occasion:
     template = f"registration-{decided.status}"
-    if decided.status == "rejected":
+    if decided.reason:
         template = f"{template}-{decided.reason}"
     return Occasion(
         reference_id=registration.id,

@@ -12,6 +12,7 @@ from events_face_core.registration.answers import (
 from events_face_core.registration.errors import (
     AlreadyRegisteredError,
     EventUnknownError,
+    FormerPlaceHeldError,
     RegistrationClosedError,
     RegistrationNotFoundError,
 )
@@ -45,6 +46,10 @@ from events_face_core.registration.usecases.accept_registration import (
     AcceptRegistration,
     AcceptRegistrationHandler,
 )
+from events_face_core.registration.usecases.call_off import (
+    CallOffRegistrations,
+    CallOffRegistrationsHandler,
+)
 from events_face_core.registration.usecases.cancel_registration import (
     CancelRegistration,
     CancelRegistrationHandler,
@@ -59,12 +64,15 @@ __all__ = [
     "AlreadyRegisteredError",
     "AlreadyRegisteredThere",
     "Answer",
+    "CallOffRegistrations",
+    "CallOffRegistrationsHandler",
     "CancelRegistration",
     "CancelRegistrationHandler",
     "Cancelled",
     "Confirmed",
     "EventSnapshot",
     "EventUnknownError",
+    "FormerPlaceHeldError",
     "Language",
     "NotTakenBack",
     "Pending",

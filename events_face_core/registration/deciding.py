@@ -7,6 +7,7 @@ it is from then on, with the messages that must commit beside it.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from attrs import evolve, field, frozen
 
@@ -77,7 +78,8 @@ def conclude(
     """Draw the consequence of the aggregator's answer to an attempt.
 
     Args:
-        registration: the registration, with the attempt begun.
+        registration: the registration, with the attempt begun. One whose decision is due is
+            expired first (``expire``): a place that comes too late is taken back.
         answer: what the aggregator said.
         now: the time of the decision.
         exact_retries: whether the aggregator knows a repeated attempt as such, so that "sold"
@@ -102,7 +104,7 @@ def conclude(
                 ),
             )
         case Refused(reason=reason):
-            return _decide(answered, Rejected(decided_at=now, reason=reason))
+            return _with_take_back(_decide(answered, Rejected(decided_at=now, reason=reason)))
         case AlreadyRegisteredThere():
             rejected = Rejected(decided_at=now, reason=Reason.REJECTED_BY_PROVIDER)
             return _decide(answered, rejected)
@@ -115,11 +117,23 @@ def _place_taken(registration: Registration, ticket_id: str, now: datetime) -> S
             return _decide(evolve(registration, ticket_id=ticket_id), Confirmed(decided_at=now))
         case Confirmed() if registration.ticket_id in (None, ticket_id):
             return Step(registration=evolve(registration, ticket_id=ticket_id))
-        case Confirmed() | Rejected() | Cancelled():
-            return Step(
-                registration=registration,
-                messages=(TakeBackRequested(registration_id=registration.id, ticket_id=ticket_id),),
-            )
+        case Confirmed():
+            return _taken_back(registration, ticket_id)
+        case Rejected() | Cancelled():
+            # Remembered until it is given back: a new registration has to wait for that.
+            return _taken_back(evolve(registration, ticket_id=ticket_id), ticket_id)
+
+
+def _taken_back(registration: Registration, ticket_id: str) -> Step:
+    wanted = TakeBackRequested(registration_id=registration.id, ticket_id=ticket_id)
+    return Step(registration=registration, messages=(wanted,))
+
+
+def given_back(registration: Registration, ticket_id: str) -> Registration:
+    """Take note that nothing is to be done any more about a ticket that nobody wants."""
+    if registration.active or registration.ticket_id != ticket_id:
+        return registration
+    return evolve(registration, ticket_id=None)
 
 
 def expire(registration: Registration, now: datetime) -> Step:
@@ -130,11 +144,23 @@ def expire(registration: Registration, now: datetime) -> Step:
     return _with_take_back(_decide(registration, rejected))
 
 
-def cancel(registration: Registration, now: datetime, reason: Reason | None = None) -> Step:
+def cancel(
+    registration: Registration, now: datetime, reason: Literal[Reason.EVENT_CANCELLED] | None = None
+) -> Step:
     """Give the place up. Of a registration that holds none any more, nothing changes."""
     if not registration.active:
         return Step(registration=registration)
     return _with_take_back(_decide(registration, Cancelled(decided_at=now, reason=reason)))
+
+
+def call_off(registration: Registration, now: datetime) -> Step:
+    """End a registration because its event will not take place."""
+    match registration.state:
+        case Pending():
+            rejected = Rejected(decided_at=now, reason=Reason.EVENT_CANCELLED)
+            return _with_take_back(_decide(registration, rejected))
+        case Confirmed() | Rejected() | Cancelled():
+            return cancel(registration, now, Reason.EVENT_CANCELLED)
 
 
 def _decide(registration: Registration, state: State) -> Step:

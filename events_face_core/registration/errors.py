@@ -51,3 +51,14 @@ class RegistrationNotFoundError(EventsFaceError):
 
     def __init__(self) -> None:
         super().__init__("There is no registration with this id.")
+
+
+class FormerPlaceHeldError(EventsFaceError):
+    """The aggregator still holds a place of an earlier registration that is being taken back."""
+
+    kind = ErrorKind.UNAVAILABLE
+    slug = "former-place-held"
+    title = "The place of an earlier registration is not given back yet"
+
+    def __init__(self) -> None:
+        super().__init__("The place of an earlier registration is being given back first.")

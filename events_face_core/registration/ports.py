@@ -65,6 +65,10 @@ class Registrations(Protocol):
         """Return the pending or confirmed registration of an email for an event."""
         ...
 
+    async def holds_former_place(self, event_id: str, email_key: str) -> bool:
+        """Tell whether a rejected or cancelled one of this email and event still has a ticket."""
+        ...
+
     async def add(self, registration: Registration) -> None:
         """Insert a new registration.
 
@@ -75,6 +79,10 @@ class Registrations(Protocol):
 
     async def save(self, registration: Registration) -> None:
         """Replace a registration that was loaded in this transaction."""
+        ...
+
+    async def active_of(self, event_id: str, *, limit: int) -> Sequence[str]:
+        """Return ids of pending and confirmed registrations of an event."""
         ...
 
     async def overdue(self, now: datetime, *, limit: int) -> Sequence[str]:

@@ -10,23 +10,20 @@ from typing import Protocol
 from attrs import define, evolve, frozen
 
 from events_face_core.catalogue.errors import SourceBrokenError
-from events_face_core.catalogue.events import CatalogueChanged
+from events_face_core.catalogue.events import CatalogueChanged, EventCancelled
 from events_face_core.catalogue.model import (
     CatalogueState,
     Event,
+    EventStatus,
     SourceEvent,
     Watermark,
-    newest_change,
-    oldest_change,
+    is_newer,
 )
 from events_face_core.catalogue.ports import CatalogueTransaction, EventSource, SourcePage
 from events_face_core.catalogue.purging import is_over, purge_limit
 from events_face_core.kernel import Clock, UnitOfWork
 
 log = logging.getLogger(__name__)
-
-_SKEW = timedelta(days=1)
-"""How far the source's clock may be ahead of ours."""
 
 
 @frozen(kw_only=True)
@@ -72,15 +69,16 @@ class _Frontier:
     newest: datetime | None = None
 
     def advance(self, page: SourcePage, now: datetime) -> Watermark | None:
-        # A change stamped far in the future is a mistake: it must not end incremental syncs.
-        credible = [e for e in page.events if e.event.changed_at <= now + _SKEW]
-        first, last = oldest_change(credible), newest_change(credible)
-        if first is None or last is None:
+        # A change stamped in the future is a mistake: changes of today must still be asked for.
+        stamps = [min(e.event.changed_at, now) for e in page.events if e.stamped]
+        if not stamps:
             return None
-        if self.newest is not None and first < self.newest:
+        if self.newest is not None:
+            stamps.insert(0, self.newest)
+        if stamps != sorted(stamps):
             log.warning("the event source does not keep the order of changed_at")
             self.contiguous = False
-        self.newest = last if self.newest is None else max(self.newest, last)
+        self.newest = max(stamps)
         return Watermark(changed_at=self.newest) if self.contiguous else None
 
 
@@ -140,7 +138,10 @@ class SyncCatalogueHandler:
             changed = await _changed(tx, page.events)
             fresh = [e for e in changed if not is_over(e.event_time, limit)]
             over = [e for e in changed if is_over(e.event_time, limit)]
+            cancelled = await _newly_cancelled(tx, fresh)
             applied = await tx.events.upsert(fresh) + await tx.events.remove_replaced(over)
+            for event in cancelled:
+                await tx.publish(EventCancelled(event_id=event.id))
             moved = _moved(state, frontier.advance(page, now))
             if applied:
                 moved = evolve(moved, version=state.version + 1)
@@ -190,4 +191,15 @@ async def _changed(tx: CatalogueTransaction, events: Sequence[SourceEvent]) -> l
         e.event
         for e in events
         if e.stamped or e.event.id not in current or not e.event.same_content(current[e.event.id])
+    ]
+
+
+async def _newly_cancelled(tx: CatalogueTransaction, events: Sequence[Event]) -> list[Event]:
+    """Return those of the events that this page cancels."""
+    cancelled = {e.id: e for e in events if e.status is EventStatus.CANCELLED}
+    current = await tx.events.find_many(tuple(cancelled)) if cancelled else {}
+    return [
+        cancelled[event_id]
+        for event_id, before in current.items()
+        if before.status is not EventStatus.CANCELLED and is_newer(cancelled[event_id], before)
     ]

@@ -29,8 +29,12 @@ class RejectOverdueHandler:
         async with self.unit_of_work() as tx:
             overdue = await tx.registrations.overdue(now, limit=_BATCH)
         for registration_id in overdue:
-            async with self.unit_of_work() as tx:
-                registration = await load(tx, registration_id)
-                await commit_step(tx, registration, expire(registration, now), now)
+            try:
+                async with self.unit_of_work() as tx:
+                    registration = await load(tx, registration_id)
+                    await commit_step(tx, registration, expire(registration, now), now)
+            except Exception:
+                log.exception("registration %s could not be rejected", registration_id)
+                continue
             log.warning("registration %s was not decided in time", registration_id)
         return len(overdue)

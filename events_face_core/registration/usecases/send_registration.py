@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from events_face_core.kernel import (
     Clock,
@@ -21,6 +21,7 @@ from events_face_core.registration.deciding import (
     conclude,
     expire,
 )
+from events_face_core.registration.errors import FormerPlaceHeldError
 from events_face_core.registration.events import RegistrationAccepted
 from events_face_core.registration.model import Pending, Reason, Registration
 from events_face_core.registration.ports import RegistrationGateway, RegistrationTransaction
@@ -45,7 +46,7 @@ class SendRegistrationHandler:
         """Deliver.
 
         Raises:
-            DependencyUnavailableError: no answer yet; deliver again later.
+            DependencyUnavailableError, FormerPlaceHeldError: deliver again later.
             UndeliverableError: only an operator, or the deadline, can settle it.
         """
         registration = await self._begin(delivery)
@@ -71,6 +72,7 @@ class SendRegistrationHandler:
                 await commit_step(tx, registration, step, now)
                 await tx.outbox.complete(delivery.id, now=now)
                 return None
+            await self._check_former_place(tx, registration)
             begun = begin_attempt(registration)
             await tx.registrations.save(begun)
         return begun
@@ -83,6 +85,18 @@ class SendRegistrationHandler:
         cancelled = Refused(reason=Reason.EVENT_CANCELLED)
         return conclude(registration, cancelled, self.clock.now())
 
+    async def _check_former_place(
+        self, tx: RegistrationTransaction, registration: Registration
+    ) -> None:
+        """Wait until the place of a former registration is given back.
+
+        The aggregator knows a visitor by the email: it would take the new registration for the
+        old one, and the take-back under way would then remove it.
+        """
+        email_key = registration.visitor.email_key
+        if await tx.registrations.holds_former_place(registration.event.id, email_key):
+            raise FormerPlaceHeldError
+
     async def _take_note_not_made(self, registration_id: str) -> None:
         async with self.unit_of_work() as tx:
             registration = await load(tx, registration_id)
@@ -92,7 +106,11 @@ class SendRegistrationHandler:
         now = self.clock.now()
         async with self.unit_of_work() as tx:
             registration = await load(tx, registration_id)
-            step = conclude(registration, answer, now, exact_retries=self.gateway.idempotent)
+            overdue = expire(registration, now)
+            step = conclude(
+                overdue.registration, answer, now, exact_retries=self.gateway.idempotent
+            )
+            step = evolve(step, messages=(*overdue.messages, *step.messages))
             await commit_step(tx, registration, step, now)
             if not step.unknown:
                 await tx.outbox.complete(delivery.id, now=now)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from events_face_core.kernel import Clock, Delivery, UndeliverableError, UnitOfWork
 from events_face_core.registration.answers import NotTakenBack, Registered
-from events_face_core.registration.deciding import attempt_not_made
+from events_face_core.registration.deciding import attempt_not_made, given_back
 from events_face_core.registration.events import TakeBackRequested
 from events_face_core.registration.model import Registration
 from events_face_core.registration.ports import RegistrationGateway, RegistrationTransaction
@@ -38,13 +38,18 @@ class TakeBackHandler:
         async with self.unit_of_work() as tx:
             registration = await load(tx, message.registration_id)
         ticket_id = message.ticket_id or await self._learn_ticket(registration)
+        refused = ""
         if ticket_id is not None:
             answer = await self.gateway.take_back(registration.event.id, ticket_id)
-            if isinstance(answer, NotTakenBack):
-                raise UndeliverableError(f"ticket {ticket_id} is not taken back: {answer.detail}")
+            refused = answer.detail if isinstance(answer, NotTakenBack) else ""
         async with self.unit_of_work() as tx:
-            await tx.outbox.complete(delivery.id, now=self.clock.now())
-        log.info("registration %s: ticket %s is taken back", registration.id, ticket_id)
+            current = await load(tx, registration.id)
+            await tx.registrations.save(given_back(current, ticket_id or ""))
+            if not refused:
+                await tx.outbox.complete(delivery.id, now=self.clock.now())
+        if refused:
+            raise UndeliverableError(f"ticket {ticket_id} is not taken back: {refused}")
+        log.info("the place of registration %s is given back", registration.id)
 
     async def _learn_ticket(self, registration: Registration) -> str | None:
         """Find the ticket of a place whose reply was lost, or that nothing is held."""

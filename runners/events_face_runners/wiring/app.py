@@ -32,6 +32,7 @@ from events_face_runners.wiring.guards import worst_state
 from events_face_runners.wiring.messages import message_map
 from events_face_runners.wiring.notifications import NotificationsContainer
 from events_face_runners.wiring.outside import NoEventSource, Outside, Ports, open_outside
+from events_face_runners.wiring.processes import ProcessesContainer
 from events_face_runners.wiring.registration import RegistrationContainer
 from events_face_runners.wiring.settings import SQLITE_PREFIX, Settings
 
@@ -80,6 +81,13 @@ class AppContainer(containers.DeclarativeContainer):
         gate=outside.provided.notifier_guard,
         lease=providers.Callable(_LEASE_MARGIN.__add__, settings.provided.notifier_timeout),
     )
+    processes = providers.Container(
+        ProcessesContainer,
+        storage=storage,
+        clock=clock,
+        chance=chance,
+        call_off=registration.call_off,
+    )
     outbox = providers.Factory(OutboxOperations, unit_of_work=storage, clock=clock)
 
 
@@ -89,7 +97,8 @@ class EventsFace:
 
     Attributes:
         sync: bring the catalogue up to date; fails where no event source is configured.
-        relays: deliver what waits in the outbox, one for each outside service that there is.
+        relays: deliver what waits in the outbox: one for the processes of our own, and one for
+            each outside service that there is.
     """
 
     settings: Settings
@@ -167,7 +176,7 @@ async def open_events_face(
 def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
     outside: Outside = container.outside()
     catalogue, registration = container.catalogue, container.registration
-    relays = []
+    relays = [container.processes.relay()]
     if outside.ports.gateway is not None:
         relays.append(registration.relay())
     if outside.ports.notifier is not None:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.texts import TemplateTexts
-from events_face_core.catalogue import CatalogueChanged
+from events_face_core.catalogue import CatalogueChanged, EventCancelled
 from events_face_core.kernel import Clock, Ids
 from events_face_core.notifications import NotificationWriter, NotificationWritten
 from events_face_core.processes import TEMPLATES, TellVisitor
@@ -16,6 +16,7 @@ from events_face_core.registration import (
 
 MESSAGE_TYPES = (
     CatalogueChanged,
+    EventCancelled,
     NotificationWritten,
     RegistrationAccepted,
     RegistrationDecided,
@@ -36,6 +37,11 @@ def message_map(*, timezone: str, clock: Clock, ids: Ids) -> MessageMap:
         types=MESSAGE_TYPES,
         reactions={RegistrationDecided.name: (TellVisitor(writer=writer),)},
         delivered=frozenset(
-            {RegistrationAccepted.name, TakeBackRequested.name, NotificationWritten.name}
+            {
+                EventCancelled.name,
+                RegistrationAccepted.name,
+                TakeBackRequested.name,
+                NotificationWritten.name,
+            }
         ),
     )

@@ -8,6 +8,7 @@ from events_face_adapters.storage.sqlite import SqliteStorage
 from events_face_core.kernel import Chance, Clock, Gate, Ids, Relay
 from events_face_core.registration import (
     AcceptRegistrationHandler,
+    CallOffRegistrationsHandler,
     CancelRegistrationHandler,
     RegistrationAccepted,
     RegistrationGateway,
@@ -40,6 +41,7 @@ class RegistrationContainer(containers.DeclarativeContainer):
         decision_window=settings.provided.registration_decision_window,
     )
     cancel = providers.Factory(CancelRegistrationHandler, unit_of_work=storage, clock=clock)
+    call_off = providers.Factory(CallOffRegistrationsHandler, unit_of_work=storage, clock=clock)
     reject_overdue = providers.Factory(RejectOverdueHandler, unit_of_work=storage, clock=clock)
     queries = providers.Factory(RegistrationQueries, reads=storage.provided.registration_reads)
     send = providers.Factory(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Annotated, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -68,7 +69,11 @@ def check_value(name: str, value: object) -> None:
     if isinstance(value, timedelta):
         _check_duration(name, value)
     elif name in {"provider_url", "notifier_url"} and value:
-        _check_url(str(value), {"http", "https"})
+        _check_service_url(str(value))
+    elif name in SECRETS and not (str(value).isascii() and str(value).isprintable()):
+        raise ValueError("must be printable ASCII, to be sent in a header")
+    elif name == "notifier_owner_id" and value:
+        _check_uuid(str(value))
     elif name == "redis_url" and value:
         _check_url(str(value), {"redis", "rediss", "unix"})
     elif name == "database_url":
@@ -106,12 +111,28 @@ def _check_url(value: str, schemes: set[str]) -> None:
         raise ValueError(f"must be a URL with the scheme {' or '.join(sorted(schemes))}")
 
 
+def _check_service_url(value: str) -> None:
+    _check_url(value, {"http", "https"})
+    url = URL(value)
+    if url.user is not None or url.password is not None:
+        raise ValueError("must not hold credentials: they belong to the token")
+    if url.query_string or url.fragment:
+        raise ValueError("must not hold a query or a fragment")
+
+
 def _check_database_url(value: str) -> None:
     if value.startswith(("postgresql://", "postgres://")):
         raise ValueError("this release stores in SQLite only: use sqlite:///path/to/file.db")
     path = value.removeprefix(SQLITE_PREFIX)
     if not value.startswith(SQLITE_PREFIX) or path in {"", ":memory:"}:
         raise ValueError("must be sqlite:///path/to/file.db")
+
+
+def _check_uuid(value: str) -> None:
+    try:
+        UUID(value)
+    except ValueError as error:
+        raise ValueError("must be a UUID") from error
 
 
 def _check_timezone(value: str) -> None:

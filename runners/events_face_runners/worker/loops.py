@@ -51,7 +51,9 @@ async def _claim(relay: Relay, free: int) -> Sequence[Delivery]:
         return await relay.claim(free)
     except EventsFaceError as error:
         log.warning("the outbox cannot be read and is tried again: %s", error)
-        return ()
+    except Exception:
+        log.exception("the outbox cannot be read and is tried again")
+    return ()
 
 
 async def _deliver(relay: Relay, delivery: Delivery) -> None:
@@ -60,6 +62,8 @@ async def _deliver(relay: Relay, delivery: Delivery) -> None:
     except EventsFaceError as error:
         # The row could not even be given back: its claim runs out by itself.
         log.warning("delivery %s is left to its lease: %s", delivery.id, error)
+    except Exception:
+        log.exception("delivery %s is left to its lease", delivery.id)
 
 
 async def _wait(due: asyncio.Event) -> None:

@@ -73,6 +73,15 @@ class SqliteRegistrations:
             email_key,
         )
 
+    async def holds_former_place(self, event_id: str, email_key: str) -> bool:
+        """Tell whether an inactive one of this email and event still has a ticket."""
+        rows = await self.connection.execute_fetchall(
+            "SELECT 1 FROM registration WHERE event_id = ? AND email_key = ?"
+            " AND status IN ('rejected', 'cancelled') AND ticket_id IS NOT NULL LIMIT 1",
+            (event_id, email_key),
+        )
+        return bool(list(rows))
+
     async def add(self, registration: Registration) -> None:
         """Insert a registration; an active twin is an ``AlreadyRegisteredError``."""
         try:
@@ -83,6 +92,15 @@ class SqliteRegistrations:
     async def save(self, registration: Registration) -> None:
         """Replace what can change of a registration."""
         await self.connection.execute(_UPDATE, _to_row(registration))
+
+    async def active_of(self, event_id: str, *, limit: int) -> Sequence[str]:
+        """Return ids of pending and confirmed registrations of an event."""
+        rows = await self.connection.execute_fetchall(
+            "SELECT id FROM registration WHERE event_id = ?"
+            " AND status IN ('pending', 'confirmed') LIMIT ?",
+            (event_id, limit),
+        )
+        return [str(row[0]) for row in rows]
 
     async def overdue(self, now: datetime, *, limit: int) -> Sequence[str]:
         """Return the ids of pending registrations whose decision is due."""

@@ -23,6 +23,8 @@ CREATE TABLE registration (
 
 CREATE UNIQUE INDEX registration_active ON registration (event_id, email_key)
 WHERE status IN ('pending', 'confirmed');
+CREATE INDEX registration_former_place ON registration (event_id, email_key)
+WHERE status IN ('rejected', 'cancelled') AND ticket_id IS NOT NULL;
 CREATE INDEX registration_due ON registration (decision_due_at) WHERE status = 'pending';
 CREATE INDEX registration_by_creation ON registration (created_at, id);
 
