@@ -13,17 +13,9 @@ nox.options.sessions = ["lint", "types", "tests", "lowest", "examples"]
 nox.options.error_on_missing_interpreters = True
 
 LOCK = "requirements-dev.lock"
+BENCHMARKS = ("--override-ini", "addopts=--import-mode=importlib", "-q")
 WORKERS = ("-n", "2", "--dist", "worksteal")
-PACKAGES = (
-    "-p",
-    "events_face_core",
-    "-p",
-    "events_face_adapters",
-    "-p",
-    "events_face_runners",
-    "-p",
-    "events_face_cli",
-)
+PACKAGES = ("events_face_core", "events_face_adapters", "events_face_runners", "events_face_cli")
 
 
 def install_wheel(session: nox.Session, *extras: str) -> None:
@@ -32,7 +24,8 @@ def install_wheel(session: nox.Session, *extras: str) -> None:
     for old in directory.glob("*.whl"):
         old.unlink()
     session.install("build", "hatchling", "--constraint", LOCK)
-    session.run("python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(directory), silent=True)
+    build = ("python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(directory))
+    session.run(*build, silent=True)
     wheel = next(directory.glob("*.whl"))
     session.install(f"{wheel}[all]", *extras, "--constraint", LOCK)
 
@@ -55,7 +48,8 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Types, strictly."""
     install_wheel(session, *group("types"), *group("test"))
-    session.run("mypy", *PACKAGES)
+    for package in PACKAGES:
+        session.run("mypy", "-p", package)
     session.run("mypy", "tests", "examples", "noxfile.py")
 
 
@@ -86,7 +80,7 @@ def examples(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measurements, each a ratio against something a reader knows. Not part of the tests."""
     install_wheel(session, *group("test"))
-    session.run("pytest", "tests/benchmarks", "--benchmark-only", "-q", "-s", *session.posargs)
+    session.run("pytest", "tests/benchmarks", "--benchmark-only", *BENCHMARKS, *session.posargs)
 
 
 @nox.session

@@ -1,14 +1,14 @@
 """What every command shares: where its settings come from, and how it opens events-face."""
 
-import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 import typer
 
+from events_face_runners.event_loop import run_async
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.loading import load_settings
 from events_face_runners.wiring.settings import Settings
@@ -53,15 +53,6 @@ def settings_of(context: typer.Context, config: Path | None) -> Settings:
     for warning in loaded.warnings:
         typer.echo(f"events-face: warning: {warning}", err=True)
     return loaded.settings
-
-
-def run_async(main: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine on the fastest loop there is here."""
-    try:
-        import uvloop  # noqa: PLC0415  # an extra: the service does without it
-    except ImportError:
-        return asyncio.run(main)
-    return uvloop.run(main)
 
 
 def with_events_face(

@@ -77,5 +77,8 @@ def run(arguments: list[str]) -> int:
 
 def _failed(error: Exception, code: int) -> int:
     message = error.format_message() if isinstance(error, TyperException) else str(error)
+    if message.startswith("Usage: "):  # how typer answers to a group without a command
+        typer.echo(message)
+        message = "a command is missing"
     typer.echo(f"events-face: {' '.join(message.split())}", err=True)
     return code

@@ -33,7 +33,7 @@ _COLUMNS = (
     "decided_at",
     "ticket_id",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Format(Enum):
@@ -99,7 +99,8 @@ def _write_json(row: dict[str, str | None]) -> None:
 
 
 def _csv_writer() -> Callable[[dict[str, str | None]], None]:
-    writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
+    # Quoted, for a carriage return that somebody typed would begin a row of its own.
+    writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
 
     def write(row: dict[str, str | None]) -> None:

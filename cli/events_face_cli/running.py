@@ -9,13 +9,14 @@ from events_face_cli.context import (
     USAGE_EXIT,
     CommandError,
     ConfigOption,
-    run_async,
     settings_of,
 )
 from events_face_cli.simulating import simulate
 from events_face_runners.demo import run_demo
+from events_face_runners.event_loop import run_async
 from events_face_runners.observing.logs import configure_logs
 from events_face_runners.web.server import serve as serve_web
+from events_face_runners.web.workers import serve_workers
 from events_face_runners.worker import work
 
 
@@ -31,6 +32,9 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Instead of EVENTS_FACE_HTTP_PORT.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Instead of EVENTS_FACE_HTTP_WORKERS.")
+    ] = None,
     background: Annotated[
         bool | None,
         typer.Option(
@@ -45,9 +49,14 @@ def serve(
         settings = msgspec.structs.replace(settings, http_host=host)
     if port is not None:
         settings = msgspec.structs.replace(settings, http_port=port)
+    if workers is not None:
+        settings = msgspec.structs.replace(settings, http_workers=workers)
     configure_logs(settings.log_level)
     in_process = not settings.redis_url if background is None else background
-    run_async(serve_web(settings, background=in_process))
+    if settings.http_workers > 1:
+        run_async(serve_workers(settings, background=in_process))
+    else:
+        run_async(serve_web(settings, background=in_process))
 
 
 def worker(context: typer.Context, config: ConfigOption = None) -> None:

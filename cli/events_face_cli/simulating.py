@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from events_face_cli.context import run_async
 from events_face_cli.parsing import duration
+from events_face_runners.event_loop import run_async
 from events_face_runners.simulator import Faults, Simulator, SimulatorOptions, serve_simulator
 
 
@@ -40,7 +40,7 @@ _Rate = Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of calls, 0 
 _Duration = Annotated[timedelta, typer.Option(parser=duration, metavar="5s")]
 
 
-def simulate(  # noqa: PLR0913, PLR0917  # each is an option of the command
+def simulate(
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 9090,
     dialect: Annotated[Dialect, typer.Option(help="Of the aggregator.")] = Dialect.V2,

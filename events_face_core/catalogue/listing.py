@@ -28,7 +28,7 @@ class EventPlace:
     id: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class EventQuery:
     """A question to the listing. Everything that is set must hold.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import ROOT, SHELVES, Source, copy_of_the_house, plant, sources
+from architecture.house import ROOT, SHELVES, Source, copy_of_the_house, plant, sources
 
 CORE = "events_face_core"
 BANNED_MODULES = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import ROOT, SHELVES, copy_of_the_house, plant, run_in
+from architecture.house import ROOT, SHELVES, copy_of_the_house, plant, run_in
 
 WHAT_THE_CORE_PULLS_IN = """
 import json, pkgutil, sys

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.architecture.house import ROOT, copy_of_the_house, plant, run_in
+from architecture.house import ROOT, copy_of_the_house, plant, run_in
 
 CORE = "events_face_core"
 ADAPTERS = "events_face_adapters"

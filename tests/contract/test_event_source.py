@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import pytest
@@ -172,7 +172,7 @@ class TestReading:
     @pytest.mark.parametrize("dialect", DIALECTS)
     async def test_57_events_with_one_timestamp_are_read_once_each(
         self, make_source: MakeSource, dialect: str
-    ):
+    ) -> None:
         world = [simulated(number) for number in range(1, 58)]
         async with running_simulator(options(dialect, *world, page_size=10)) as simulator:
             read = await pages(make_source(simulator.url, dialect))
@@ -182,7 +182,7 @@ class TestReading:
     @pytest.mark.parametrize("dialect", PAGED)
     async def test_pages_are_followed_past_a_wrong_host(
         self, make_source: MakeSource, dialect: str
-    ):
+    ) -> None:
         world = [simulated(number) for number in range(1, 26)]
         chosen = options(dialect, *world, page_size=10, wrong_next_host=True)
         async with running_simulator(chosen) as simulator:
@@ -192,7 +192,7 @@ class TestReading:
     @pytest.mark.parametrize("dialect", DIALECTS)
     async def test_an_event_says_what_its_dialect_knows(
         self, make_source: MakeSource, dialect: str
-    ):
+    ) -> None:
         hall = SimulatedPlace(
             id=UUID(int=7),
             name="Зал",
@@ -219,14 +219,16 @@ class TestReading:
     @pytest.mark.parametrize("dialect", PAGED)
     async def test_changed_at_keeps_the_offset_it_was_written_with(
         self, make_source: MakeSource, dialect: str
-    ):
+    ) -> None:
         async with running_simulator(options(dialect, simulated(1))) as simulator:
             [read] = events(await pages(make_source(simulator.url, dialect)))
         assert read.stamped
         assert read.event.changed_at == CHANGED
         assert read.event.changed_at.utcoffset() == timedelta(hours=3)
 
-    async def test_an_unstamped_event_of_v0_gets_the_time_of_reading(self, make_source: MakeSource):
+    async def test_an_unstamped_event_of_v0_gets_the_time_of_reading(
+        self, make_source: MakeSource
+    ) -> None:
         async with running_simulator(options("v0", simulated(1))) as simulator:
             [read] = events(await pages(make_source(simulator.url, "v0")))
         assert not read.stamped
@@ -234,7 +236,7 @@ class TestReading:
 
     async def test_a_stamp_in_v0_is_believed(
         self, make_source: MakeSource, url: str, script: Script
-    ):
+    ) -> None:
         script.says([EVENT])
         [read] = (await make_source(url, "v0").changes(None)).events
         assert read.stamped
@@ -262,17 +264,19 @@ class TestReading:
         dialect: str,
         word: str,
         status: EventStatus,
-    ):
+    ) -> None:
         entry = {**EVENT, "status": word}
         script.says([entry] if dialect == "v0" else page_of(entry))
         [read] = (await make_source(url, dialect).changes(None)).events
         assert read.event.status is status
 
-    async def test_the_order_of_the_source_is_kept(self, source: EventSource, script: Script):
+    async def test_the_order_of_the_source_is_kept(
+        self, source: EventSource, script: Script
+    ) -> None:
         script.says(page_of(*({**EVENT, "id": str(n)} for n in (3, 1, 2))))
         assert [e.event.id for e in (await source.changes(None)).events] == ["3", "1", "2"]
 
-    async def test_an_empty_listing_is_a_page(self, source: EventSource, script: Script):
+    async def test_an_empty_listing_is_a_page(self, source: EventSource, script: Script) -> None:
         script.says(page_of())
         assert await source.changes(date(2026, 1, 1)) == SourcePage(events=[])
 
@@ -298,7 +302,7 @@ class TestAsking:
         dialect: str,
         since: date | None,
         asked: str,
-    ):
+    ) -> None:
         script.says([] if dialect == "v0" else page_of())
         await make_source(url, dialect).changes(since)
         assert [str(request.rel_url) for request in script.asked] == [asked]
@@ -316,19 +320,21 @@ class TestAsking:
         dialect: str,
         header: str,
         value: str,
-    ):
+    ) -> None:
         script.says(page_of())
         await make_source(url, dialect).changes(None)
         assert script.asked[0].headers[header] == value
 
-    async def test_v0_sends_no_token(self, make_source: MakeSource, url: str, script: Script):
+    async def test_v0_sends_no_token(
+        self, make_source: MakeSource, url: str, script: Script
+    ) -> None:
         script.says([])
         await make_source(url, "v0").changes(None)
         assert TOKEN not in str(script.asked[0].headers)
 
     async def test_a_prefix_in_the_base_url_stays(
         self, make_source: MakeSource, url: str, script: Script
-    ):
+    ) -> None:
         script.says(page_of())
         await make_source(f"{url}behind/a%20proxy/").changes(date(2026, 1, 4))
         assert script.asked[0].raw_path == "/behind/a%20proxy/api/events/?changed_at=2026-01-04"
@@ -344,7 +350,7 @@ class TestAsking:
     )
     async def test_only_the_query_of_next_is_followed(
         self, source: EventSource, script: Script, next_url: str
-    ):
+    ) -> None:
         script.says(page_of(next_url=next_url))
         first = await source.changes(date(2026, 1, 1))
         await source.changes(date(2026, 1, 1), first.next)
@@ -354,7 +360,7 @@ class TestAsking:
 
     async def test_nothing_is_sent_to_the_other_host_that_next_names(
         self, source: EventSource, script: Script
-    ):
+    ) -> None:
         other = Script()
         async with RawTestServer(other) as elsewhere:
             script.says(page_of(EVENT, next_url=str(elsewhere.make_url("/api/events/?cursor=c"))))
@@ -367,7 +373,7 @@ class TestAsking:
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     async def test_a_redirect_is_not_followed(
         self, source: EventSource, script: Script, status: int
-    ):
+    ) -> None:
         other = Script()
         other.says(page_of(EVENT))
         async with RawTestServer(other) as elsewhere:
@@ -400,7 +406,7 @@ class TestUnreadableEntries:
     )
     async def test_an_unreadable_entry_is_counted_and_left_out(
         self, source: EventSource, script: Script, spoilt: dict[str, object]
-    ):
+    ) -> None:
         script.says(page_of(EVENT, {**EVENT, "id": "2", **spoilt}, {**EVENT, "id": "3"}))
         page = await source.changes(None)
         assert [e.event.id for e in page.events] == [EVENT["id"], "3"]
@@ -409,14 +415,14 @@ class TestUnreadableEntries:
     @pytest.mark.parametrize("entry", [None, 5, "event", [], {}])
     async def test_an_entry_may_be_anything(
         self, source: EventSource, script: Script, entry: object
-    ):
+    ) -> None:
         script.says(page_of(entry, EVENT))
         page = await source.changes(None)
         assert (len(page.events), page.unreadable) == (1, 1)
 
     async def test_an_unreadable_entry_is_logged_with_its_id(
         self, source: EventSource, script: Script, caplog: pytest.LogCaptureFixture
-    ):
+    ) -> None:
         script.says(page_of({**EVENT, "id": "e-7", "status": "postponed"}, []))
         with caplog.at_level(logging.WARNING):
             await source.changes(None)
@@ -425,7 +431,9 @@ class TestUnreadableEntries:
         assert "postponed" in first
         assert "of unknown id" in second
 
-    async def test_the_longest_id_and_name_are_read(self, source: EventSource, script: Script):
+    async def test_the_longest_id_and_name_are_read(
+        self, source: EventSource, script: Script
+    ) -> None:
         script.says(page_of({**EVENT, "id": "x" * 200, "name": "x" * 1000}))
         assert (await source.changes(None)).unreadable == 0
 
@@ -434,7 +442,7 @@ class TestFailures:
     @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 507, 401, 403, 304])
     async def test_a_failing_source_is_unavailable(
         self, source: EventSource, script: Script, status: int
-    ):
+    ) -> None:
         script.says({"detail": "Simulated failure."}, status)
         with pytest.raises(DependencyUnavailableError):
             await source.changes(None)
@@ -442,7 +450,7 @@ class TestFailures:
     @pytest.mark.parametrize("status", [404, 405])
     async def test_a_proxy_without_a_source_is_unavailable(
         self, source: EventSource, script: Script, status: int
-    ):
+    ) -> None:
         script.status, script.body = status, b"<html>404 page not found</html>"
         with pytest.raises(DependencyUnavailableError):
             await source.changes(None)
@@ -450,7 +458,7 @@ class TestFailures:
     @pytest.mark.parametrize("status", [400, 404, 405, 410, 422])
     async def test_a_refused_listing_is_broken(
         self, source: EventSource, script: Script, status: int
-    ):
+    ) -> None:
         script.says({"detail": "Invalid cursor."}, status)
         with pytest.raises(SourceBrokenError, match=f"{status}.*Invalid cursor"):
             await source.changes(None)
@@ -475,7 +483,7 @@ class TestFailures:
         status: int,
         header: str,
         wait: timedelta | None,
-    ):
+    ) -> None:
         script.says(None, status, Retry_After=header)
         with pytest.raises(DependencyUnavailableError) as caught:
             await source.changes(None)
@@ -493,7 +501,7 @@ class TestFailures:
     )
     async def test_a_listing_that_is_not_json_may_be_one_later(
         self, make_source: MakeSource, url: str, script: Script, dialect: str, body: bytes
-    ):
+    ) -> None:
         script.body = body
         with pytest.raises(DependencyUnavailableError) as caught:
             await make_source(url, dialect).changes(None)
@@ -513,7 +521,7 @@ class TestFailures:
     )
     async def test_a_listing_of_another_shape_is_broken(
         self, make_source: MakeSource, url: str, script: Script, dialect: str, value: object
-    ):
+    ) -> None:
         script.says(value)
         with pytest.raises(SourceBrokenError, match=dialect):
             await make_source(url, dialect).changes(None)
@@ -521,38 +529,47 @@ class TestFailures:
     @pytest.mark.parametrize("next_url", ["http://[", "http://elsewhere.example/api/events/"])
     async def test_a_next_that_leads_nowhere_is_broken(
         self, source: EventSource, script: Script, next_url: str
-    ):
+    ) -> None:
         script.says(page_of(next_url=next_url))
         with pytest.raises(SourceBrokenError, match="next page"):
             await source.changes(None)
 
-    async def test_a_listing_without_end_is_broken(self, source: EventSource, script: Script):
+    async def test_a_listing_without_end_is_broken(
+        self, source: EventSource, script: Script
+    ) -> None:
         script.body = b"[" + b" " * (16 * 1024 * 1024) + b"]"
         with pytest.raises(SourceBrokenError, match="longer"):
             await source.changes(None)
 
     @pytest.mark.parametrize("session", [HASTE], indirect=True)
-    async def test_a_source_that_hangs_is_unavailable(self, source: EventSource, script: Script):
+    async def test_a_source_that_hangs_is_unavailable(
+        self, source: EventSource, script: Script
+    ) -> None:
         script.hang = True
         with pytest.raises(DependencyUnavailableError) as caught:
             await source.changes(None)
         assert caught.value.reached
 
-    async def test_a_cut_connection_is_unavailable(self, source: EventSource, script: Script):
+    async def test_a_cut_connection_is_unavailable(
+        self, source: EventSource, script: Script
+    ) -> None:
         script.cut = True
         with pytest.raises(DependencyUnavailableError) as caught:
             await source.changes(None)
         assert caught.value.reached
 
-    async def test_nobody_there_is_unavailable(self, make_source: MakeSource):
+    async def test_nobody_there_is_unavailable(self, make_source: MakeSource) -> None:
         with pytest.raises(DependencyUnavailableError) as caught:
             await make_source(f"http://127.0.0.1:{unused_port()}").changes(None)
         assert not caught.value.reached
 
     @pytest.mark.parametrize("dialect", PAGED)
     async def test_a_wrong_token_is_told_to_the_operator(
-        self, make_source: MakeSource, dialect: str, caplog: pytest.LogCaptureFixture
-    ):
+        self,
+        make_source: MakeSource,
+        dialect: Literal["v0", "v1", "v2"],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
         chosen = SimulatorOptions(token="another", change_interval=0, dialect=dialect, events=1)
         async with running_simulator(chosen) as simulator:
             with pytest.raises(DependencyUnavailableError):
@@ -562,7 +579,7 @@ class TestFailures:
         assert TOKEN not in caplog.text
 
     @pytest.mark.parametrize("dialect", DIALECTS)
-    async def test_it_reads_on_after_a_failure(self, make_source: MakeSource, dialect: str):
+    async def test_it_reads_on_after_a_failure(self, make_source: MakeSource, dialect: str) -> None:
         chosen = options(dialect, simulated(1), faults=Faults(fail_first=1, html_errors=True))
         async with running_simulator(chosen) as simulator:
             source = make_source(simulator.url, dialect)

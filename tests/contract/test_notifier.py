@@ -118,7 +118,7 @@ class TestSending:
     @pytest.mark.parametrize("dialect", DIALECTS)
     async def test_a_notification_arrives_once_however_often_it_is_sent(
         self, make_notifier: MakeNotifier, dialect: str
-    ):
+    ) -> None:
         async with running_simulator(options(dialect)) as simulator:
             notifier = make_notifier(simulator.url, dialect)
             await asyncio.gather(*(notifier.send(NOTIFICATION) for _ in range(3)))
@@ -129,7 +129,7 @@ class TestSending:
     @pytest.mark.parametrize("dialect", DIALECTS)
     async def test_a_notification_whose_reply_was_lost_is_sent_again_safely(
         self, make_notifier: MakeNotifier, dialect: str
-    ):
+    ) -> None:
         chosen = options(dialect, faults=Faults(lost_reply_rate=1))
         async with running_simulator(chosen) as simulator:
             notifier = make_notifier(simulator.url, dialect)
@@ -177,7 +177,7 @@ class TestSending:
         header: str,
         value: str,
         body: dict[str, str],
-    ):
+    ) -> None:
         await make_notifier(url, dialect).send(NOTIFICATION)
         [(request, sent)] = script.asked
         assert (request.method, request.raw_path) == ("POST", "/api/notifications")
@@ -196,7 +196,7 @@ class TestSending:
         dialect: str,
         status: int,
         body: bytes,
-    ):
+    ) -> None:
         script.status, script.body = status, body
         await make_notifier(url, dialect).send(NOTIFICATION)
         assert len(script.asked) == 1
@@ -207,7 +207,7 @@ class TestFailing:
     @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 413, 422])
     async def test_a_permanent_error_is_a_refusal_with_its_reason(
         self, make_notifier: MakeNotifier, url: str, script: Script, dialect: str, status: int
-    ):
+    ) -> None:
         script.status, script.body = status, b'{"detail": "no such\n address"}' + b" " * 10_000
         with pytest.raises(NotificationRefusedError) as caught:
             await make_notifier(url, dialect).send(NOTIFICATION)
@@ -218,7 +218,7 @@ class TestFailing:
     @pytest.mark.parametrize("status", [401, 403])
     async def test_a_refused_token_is_told_to_the_operator(
         self, notifier: Notifier, script: Script, status: int, caplog: pytest.LogCaptureFixture
-    ):
+    ) -> None:
         script.status = status
         with pytest.raises(NotificationRefusedError):
             await notifier.send(NOTIFICATION)
@@ -229,28 +229,34 @@ class TestFailing:
     @pytest.mark.parametrize("status", [307, 408, 429, 500, 502, 503, 504])
     async def test_a_transient_error_asks_for_patience(
         self, make_notifier: MakeNotifier, url: str, script: Script, dialect: str, status: int
-    ):
+    ) -> None:
         script.status, script.headers = status, {"Retry-After": "7"}
         with pytest.raises(DependencyUnavailableError) as caught:
             await make_notifier(url, dialect).send(NOTIFICATION)
         assert caught.value.retry_after == timedelta(seconds=7)
 
-    async def test_a_proxys_page_is_not_the_services_word(self, notifier: Notifier, script: Script):
+    async def test_a_proxys_page_is_not_the_services_word(
+        self, notifier: Notifier, script: Script
+    ) -> None:
         script.status, script.body = 200, b"\n<!doctype html><title>Maintenance</title>"
         with pytest.raises(DependencyUnavailableError):
             await notifier.send(NOTIFICATION)
 
     @pytest.mark.parametrize("session", [HASTE], indirect=True)
-    async def test_a_service_that_hangs_is_unavailable(self, notifier: Notifier, script: Script):
+    async def test_a_service_that_hangs_is_unavailable(
+        self, notifier: Notifier, script: Script
+    ) -> None:
         script.hang = True
         with pytest.raises(DependencyUnavailableError):
             await notifier.send(NOTIFICATION)
 
-    async def test_a_cut_connection_is_unavailable(self, notifier: Notifier, script: Script):
+    async def test_a_cut_connection_is_unavailable(
+        self, notifier: Notifier, script: Script
+    ) -> None:
         script.cut = True
         with pytest.raises(DependencyUnavailableError):
             await notifier.send(NOTIFICATION)
 
-    async def test_nobody_there_is_unavailable(self, make_notifier: MakeNotifier):
+    async def test_nobody_there_is_unavailable(self, make_notifier: MakeNotifier) -> None:
         with pytest.raises(DependencyUnavailableError):
             await make_notifier(f"http://127.0.0.1:{unused_port()}").send(NOTIFICATION)

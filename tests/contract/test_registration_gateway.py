@@ -180,7 +180,7 @@ def places(simulator: Simulator) -> list[str]:
 
 class TestRegistering:
     @pytest.mark.parametrize("dialect", DIALECTS)
-    async def test_a_visitor_gets_the_ticket(self, make_gateway: MakeGateway, dialect: str):
+    async def test_a_visitor_gets_the_ticket(self, make_gateway: MakeGateway, dialect: str) -> None:
         async with running_simulator(options(dialect)) as simulator:
             answer = await make_gateway(simulator.url, dialect).register(registration())
             assert [answer] == [Registered(ticket_id=one) for one in places(simulator)]
@@ -217,7 +217,7 @@ class TestRegistering:
         script: Script,
         dialect: str,
         body: dict[str, object],
-    ):
+    ) -> None:
         script.says({"ticket_id": "t", "visitor_id": "t"}, 201)
         await make_gateway(url, dialect).register(registration("r-9", seat="A1"))
         [(request, sent)] = script.asked
@@ -228,7 +228,7 @@ class TestRegistering:
 
     async def test_no_seat_is_sent_where_none_was_asked_for(
         self, gateway: RegistrationGateway, script: Script
-    ):
+    ) -> None:
         script.says({"ticket_id": "t"}, 201)
         await gateway.register(registration())
         assert "seat" not in script.asked[0][1]
@@ -246,7 +246,7 @@ class TestRegistering:
         dialect: str,
         field: str,
         status: int,
-    ):
+    ) -> None:
         script.says({field: 17, "more": True}, status)
         answer = await make_gateway(url, dialect).register(registration())
         assert answer == Registered(ticket_id="17")
@@ -261,7 +261,7 @@ class TestRegistering:
     )
     async def test_no_event_id_can_change_the_path(
         self, gateway: RegistrationGateway, script: Script, event_id: str, path: str
-    ):
+    ) -> None:
         script.says({"ticket_id": "t"}, 201)
         await gateway.register(registration(event_id=event_id))
         assert script.asked[0][0].raw_path == path
@@ -269,12 +269,12 @@ class TestRegistering:
     @pytest.mark.parametrize("idempotent", [True, False])
     async def test_whether_retries_are_exact_is_a_setting(
         self, *, make_gateway: MakeGateway, url: str, idempotent: bool
-    ):
+    ) -> None:
         assert make_gateway(url, idempotent=idempotent).idempotent is idempotent
 
     async def test_a_retry_at_an_idempotent_provider_gets_the_same_ticket(
         self, make_gateway: MakeGateway
-    ):
+    ) -> None:
         chosen = options(idempotent=True, faults=Faults(lost_reply_rate=1))
         async with running_simulator(chosen) as simulator:
             gateway = make_gateway(simulator.url, idempotent=True)
@@ -284,7 +284,7 @@ class TestRegistering:
             answer = await gateway.register(registration())
             assert [answer] == [Registered(ticket_id=one) for one in places(simulator)]
 
-    async def test_of_a_race_for_one_seat_one_wins(self, make_gateway: MakeGateway):
+    async def test_of_a_race_for_one_seat_one_wins(self, make_gateway: MakeGateway) -> None:
         async with running_simulator(options()) as simulator:
             gateway = make_gateway(simulator.url)
             answers = await asyncio.gather(
@@ -311,7 +311,7 @@ class TestRefusals:
     )
     async def test_the_reason_is_understood(
         self, make_gateway: MakeGateway, dialect: str, event: dict[str, Any], reason: Reason
-    ):
+    ) -> None:
         async with running_simulator(options(dialect, event=event)) as simulator:
             answer = await make_gateway(simulator.url, dialect).register(registration())
         assert isinstance(answer, Refused)
@@ -320,7 +320,7 @@ class TestRefusals:
     @pytest.mark.parametrize("dialect", DIALECTS)
     async def test_a_second_registration_is_known_as_such(
         self, make_gateway: MakeGateway, dialect: str
-    ):
+    ) -> None:
         async with running_simulator(options(dialect)) as simulator:
             gateway = make_gateway(simulator.url, dialect)
             await gateway.register(registration("r-1"))
@@ -347,7 +347,7 @@ class TestRefusals:
         status: int,
         body: object,
         reason: Reason,
-    ):
+    ) -> None:
         script.says(body, status)
         answer = await gateway.register(registration())
         assert isinstance(answer, Refused)
@@ -380,7 +380,7 @@ class TestNoAnswer:
         status: int,
         body: bytes,
         reached: bool,
-    ):
+    ) -> None:
         script.status, script.body, script.headers = status, body, {"Retry-After": "7"}
         with pytest.raises(DependencyUnavailableError) as caught:
             await gateway.register(registration())
@@ -390,7 +390,7 @@ class TestNoAnswer:
     @pytest.mark.parametrize("body", [b"<html>404</html>", b"", b"[]", b'{"error": "no route"}'])
     async def test_a_404_that_is_not_the_contracts_says_nothing_of_the_event(
         self, gateway: RegistrationGateway, script: Script, body: bytes
-    ):
+    ) -> None:
         script.status, script.body = 404, body
         with pytest.raises(DependencyUnavailableError) as caught:
             await gateway.register(registration())
@@ -411,20 +411,20 @@ class TestNoAnswer:
     @pytest.mark.parametrize("status", [200, 201, 204])
     async def test_a_success_without_a_ticket_may_hold_a_place(
         self, gateway: RegistrationGateway, script: Script, status: int, body: bytes
-    ):
+    ) -> None:
         script.status, script.body = status, body
         with pytest.raises(DependencyUnavailableError) as caught:
             await gateway.register(registration())
         assert caught.value.reached
 
-    async def test_a_lost_reply_may_hold_a_place(self, make_gateway: MakeGateway):
+    async def test_a_lost_reply_may_hold_a_place(self, make_gateway: MakeGateway) -> None:
         async with running_simulator(options(faults=Faults(lost_reply_rate=1))) as simulator:
             with pytest.raises(DependencyUnavailableError) as caught:
                 await make_gateway(simulator.url).register(registration())
             assert len(places(simulator)) == 1
         assert caught.value.reached
 
-    async def test_garbage_may_hold_a_place(self, make_gateway: MakeGateway):
+    async def test_garbage_may_hold_a_place(self, make_gateway: MakeGateway) -> None:
         async with running_simulator(options(faults=Faults(garbage_rate=1))) as simulator:
             with pytest.raises(DependencyUnavailableError) as caught:
                 await make_gateway(simulator.url).register(registration())
@@ -433,13 +433,13 @@ class TestNoAnswer:
     @pytest.mark.parametrize("session", [HASTE], indirect=True)
     async def test_a_provider_that_hangs_may_have_acted(
         self, gateway: RegistrationGateway, script: Script
-    ):
+    ) -> None:
         script.hang = True
         with pytest.raises(DependencyUnavailableError) as caught:
             await gateway.register(registration())
         assert caught.value.reached
 
-    async def test_a_refused_connection_cannot_have_acted(self, make_gateway: MakeGateway):
+    async def test_a_refused_connection_cannot_have_acted(self, make_gateway: MakeGateway) -> None:
         gateway = make_gateway(f"http://127.0.0.1:{unused_port()}")
         with pytest.raises(DependencyUnavailableError) as caught:
             await gateway.register(registration())
@@ -447,7 +447,7 @@ class TestNoAnswer:
 
     async def test_a_call_is_never_repeated_behind_our_back(
         self, gateway: RegistrationGateway, script: Script
-    ):
+    ) -> None:
         script.says({"ticket_id": "t"}, 201)
         await gateway.register(registration())
         script.cut = True
@@ -457,7 +457,7 @@ class TestNoAnswer:
 
     async def test_a_refused_token_is_told_to_the_operator(
         self, gateway: RegistrationGateway, script: Script, caplog: pytest.LogCaptureFixture
-    ):
+    ) -> None:
         script.says({"detail": "Invalid or missing API key."}, 401)
         with pytest.raises(DependencyUnavailableError):
             await gateway.register(registration())
@@ -466,7 +466,7 @@ class TestNoAnswer:
 
 
 class TestTakingBack:
-    async def test_a_place_is_given_back_once_and_again(self, make_gateway: MakeGateway):
+    async def test_a_place_is_given_back_once_and_again(self, make_gateway: MakeGateway) -> None:
         async with running_simulator(options()) as simulator:
             gateway = make_gateway(simulator.url)
             await gateway.register(registration())
@@ -478,7 +478,7 @@ class TestTakingBack:
 
     async def test_the_ticket_is_named_in_the_body(
         self, gateway: RegistrationGateway, script: Script
-    ):
+    ) -> None:
         script.says({"success": True})
         await gateway.take_back(EVENT_ID, "t-1")
         [(request, sent)] = script.asked
@@ -489,7 +489,7 @@ class TestTakingBack:
     @pytest.mark.parametrize("dialect", ["v0", "v1"])
     async def test_early_dialects_cannot_and_do_not_call(
         self, make_gateway: MakeGateway, url: str, script: Script, dialect: str
-    ):
+    ) -> None:
         answer = await make_gateway(url, dialect).take_back(EVENT_ID, "t")
         assert answer == NotTakenBack(detail=f"dialect {dialect} cannot unregister")
         assert script.asked == []
@@ -507,14 +507,14 @@ class TestTakingBack:
     )
     async def test_what_is_not_held_is_taken_back(
         self, gateway: RegistrationGateway, script: Script, status: int, body: bytes
-    ):
+    ) -> None:
         script.status, script.body = status, body
         assert await gateway.take_back(EVENT_ID, "t") == TakenBack()
 
     @pytest.mark.parametrize("status", [400, 405, 409, 422])
     async def test_a_refusal_to_take_back_is_final(
         self, gateway: RegistrationGateway, script: Script, status: int
-    ):
+    ) -> None:
         script.says({"detail": "Too late."}, status)
         answer = await gateway.take_back(EVENT_ID, "t")
         assert answer == NotTakenBack(detail=f'HTTP {status}: {{"detail": "Too late."}}')
@@ -525,14 +525,14 @@ class TestTakingBack:
     )
     async def test_a_provider_that_cannot_do_it_keeps_the_place(
         self, gateway: RegistrationGateway, script: Script, status: int, body: bytes
-    ):
+    ) -> None:
         script.status, script.body = status, body
         assert isinstance(await gateway.take_back(EVENT_ID, "t"), NotTakenBack)
 
     @pytest.mark.parametrize("status", [200, 302, 401, 403, 404, 405, 408, 429, 500, 503])
     async def test_a_page_of_html_is_no_answer(
         self, gateway: RegistrationGateway, script: Script, status: int
-    ):
+    ) -> None:
         script.status, script.body = status, b"<html>oops</html>"
         with pytest.raises(DependencyUnavailableError):
             await gateway.take_back(EVENT_ID, "t")

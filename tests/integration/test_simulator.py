@@ -107,7 +107,7 @@ async def read_pages(
 @pytest.mark.parametrize("dialect", PAGED)
 async def test_pages_are_complete_and_in_order_when_every_timestamp_is_the_same(
     client: aiohttp.ClientSession, dialect: str
-):
+) -> None:
     events = [an_event(number) for number in range(57, 0, -1)]
     async with running_simulator(options(*events, dialect=dialect)) as simulator:
         pages = await read_pages(client, simulator)
@@ -120,7 +120,7 @@ async def test_pages_are_complete_and_in_order_when_every_timestamp_is_the_same(
 @pytest.mark.parametrize("dialect", PAGED)
 async def test_sample_events_with_equal_timestamps_are_all_listed_once(
     client: aiohttp.ClientSession, dialect: str, page_size: int
-):
+) -> None:
     chosen = options(
         dialect=dialect, page_size=page_size, equal_timestamps=True, world=None, events=120
     )
@@ -132,14 +132,14 @@ async def test_sample_events_with_equal_timestamps_are_all_listed_once(
         assert len(set(listed)) == 120
 
 
-async def test_groups_of_equal_timestamps_straddle_the_ends_of_pages():
+async def test_groups_of_equal_timestamps_straddle_the_ends_of_pages() -> None:
     async with running_simulator(SimulatorOptions(equal_timestamps=True)) as simulator:
         moments = [event.changed_at for event in simulator.world.events]
 
     assert all(moments[end - 1] == moments[end] for end in range(10, 300, 10))
 
 
-async def test_timestamps_of_sample_events_are_unique_unless_asked_otherwise():
+async def test_timestamps_of_sample_events_are_unique_unless_asked_otherwise() -> None:
     async with running_simulator(SimulatorOptions()) as simulator:
         events = simulator.world.events
 
@@ -155,7 +155,7 @@ async def test_timestamps_of_sample_events_are_unique_unless_asked_otherwise():
 
 async def test_the_oldest_dialect_lists_everything_at_once_without_places(
     client: aiohttp.ClientSession,
-):
+) -> None:
     events = [an_event(n, status="registration_closed", max_visitors=9) for n in range(1, 58)]
     async with running_simulator(options(*events, dialect="v0")) as simulator:
         status, listed = await answer(client, "GET", f"{simulator.url}/api/events/")
@@ -175,7 +175,7 @@ async def test_the_oldest_dialect_lists_everything_at_once_without_places(
 
 async def test_the_middle_dialect_shows_short_places_and_both_words_for_published(
     client: aiohttp.ClientSession,
-):
+) -> None:
     events = [an_event(1), an_event(2), an_event(3, place=None, status="new")]
     async with running_simulator(options(*events, dialect="v1")) as simulator:
         _, page = await answer(client, "GET", f"{simulator.url}/api/events/")
@@ -189,7 +189,7 @@ async def test_the_middle_dialect_shows_short_places_and_both_words_for_publishe
 
 async def test_the_current_dialect_shows_an_event_as_the_contract_does(
     client: aiohttp.ClientSession,
-):
+) -> None:
     async with running_simulator(options()) as simulator:
         url = f"{simulator.url}/api/events/?changed_at=2000-01-01"
         _, page = await answer(client, "GET", url)
@@ -208,7 +208,7 @@ async def test_the_current_dialect_shows_an_event_as_the_contract_does(
 
 async def test_changed_at_means_that_day_or_later_in_the_offset_of_the_event(
     client: aiohttp.ClientSession,
-):
+) -> None:
     just_after_midnight = datetime(2026, 1, 5, 0, 30, tzinfo=MOSCOW)
     events = [an_event(1), an_event(2, changed_at=just_after_midnight)]
     async with running_simulator(options(*events)) as simulator:
@@ -225,7 +225,7 @@ async def test_changed_at_means_that_day_or_later_in_the_offset_of_the_event(
 )  # fmt: skip
 async def test_a_missing_or_bad_date_is_refused_by_the_current_dialect(
     client: aiohttp.ClientSession, query: str
-):
+) -> None:
     async with running_simulator(options()) as simulator:
         status, body = await answer(client, "GET", f"{simulator.url}/api/events/{query}")
 
@@ -236,7 +236,7 @@ async def test_a_missing_or_bad_date_is_refused_by_the_current_dialect(
 @pytest.mark.parametrize("cursor", ["nonsense", "cD0yMDI2LTAxLTA0", "%D0%AF"])
 async def test_a_cursor_that_was_never_handed_out_is_refused(
     client: aiohttp.ClientSession, cursor: str
-):
+) -> None:
     async with running_simulator(options()) as simulator:
         url = f"{simulator.url}/api/events/?changed_at=2000-01-01&cursor={cursor}"
         status, body = await answer(client, "GET", url)
@@ -246,7 +246,7 @@ async def test_a_cursor_that_was_never_handed_out_is_refused(
 
 async def test_next_is_an_absolute_url_that_keeps_the_date_and_previous_leads_back(
     client: aiohttp.ClientSession,
-):
+) -> None:
     events = [an_event(number) for number in range(1, 26)]
     async with running_simulator(options(*events)) as simulator:
         first_url = f"{simulator.url}/api/events/?changed_at=2026-01-01"
@@ -260,7 +260,7 @@ async def test_next_is_an_absolute_url_that_keeps_the_date_and_previous_leads_ba
     assert back["previous"] is None
 
 
-async def test_the_host_of_next_can_be_wrong(client: aiohttp.ClientSession):
+async def test_the_host_of_next_can_be_wrong(client: aiohttp.ClientSession) -> None:
     events = [an_event(number) for number in range(1, 26)]
     async with running_simulator(options(*events, wrong_next_host=True)) as simulator:
         url = f"{simulator.url}/api/events/?changed_at=2000-01-01"
@@ -290,7 +290,7 @@ async def test_the_host_of_next_can_be_wrong(client: aiohttp.ClientSession):
 )
 async def test_each_dialect_checks_its_own_key(
     client: aiohttp.ClientSession, dialect: str, headers: dict[str, str], expected: int
-):
+) -> None:
     async with running_simulator(options(dialect=dialect, token="secret")) as simulator:
         url = f"{simulator.url}/api/events/?changed_at=2000-01-01"
         status, body = await answer(client, "GET", url, headers=headers)
@@ -299,7 +299,7 @@ async def test_each_dialect_checks_its_own_key(
     assert expected == 200 or "detail" in body
 
 
-async def test_registering_with_a_bad_key_registers_nobody(client: aiohttp.ClientSession):
+async def test_registering_with_a_bad_key_registers_nobody(client: aiohttp.ClientSession) -> None:
     async with running_simulator(options(token="secret")) as simulator:
         status, _ = await register(client, simulator)
 
@@ -316,7 +316,7 @@ async def test_registering_with_a_bad_key_registers_nobody(client: aiohttp.Clien
 )
 async def test_a_visitor_gets_a_ticket_in_every_dialect(
     client: aiohttp.ClientSession, dialect: str, body: dict[str, Any], field: str
-):
+) -> None:
     async with running_simulator(options(dialect=dialect)) as simulator:
         status, given = await register(client, simulator, **body)
 
@@ -341,7 +341,7 @@ async def test_a_visitor_gets_a_ticket_in_every_dialect(
 )
 async def test_a_body_of_another_shape_is_refused(
     client: aiohttp.ClientSession, dialect: str, body: object
-):
+) -> None:
     async with running_simulator(options(dialect=dialect)) as simulator:
         url = f"{simulator.url}/api/events/{EVENT_ID}/register/"
         status, given = await answer(client, "POST", url, json=body)
@@ -350,7 +350,7 @@ async def test_a_body_of_another_shape_is_refused(
     assert given["detail"]
 
 
-async def test_a_body_that_is_not_json_is_refused(client: aiohttp.ClientSession):
+async def test_a_body_that_is_not_json_is_refused(client: aiohttp.ClientSession) -> None:
     async with running_simulator(options()) as simulator:
         url = f"{simulator.url}/api/events/{EVENT_ID}/register/"
         form, _ = await answer(client, "POST", url, data=VISITOR)
@@ -360,7 +360,7 @@ async def test_a_body_that_is_not_json_is_refused(client: aiohttp.ClientSession)
     assert (form, broken) == (400, 400)
 
 
-async def test_a_seat_is_sold_once(client: aiohttp.ClientSession):
+async def test_a_seat_is_sold_once(client: aiohttp.ClientSession) -> None:
     async with running_simulator(options()) as simulator:
         first, _ = await register(client, simulator, seat="A1")
         second, body = await register(client, simulator, seat="A1", email="other@example.com")
@@ -369,14 +369,18 @@ async def test_a_seat_is_sold_once(client: aiohttp.ClientSession):
     assert (second, body) == (400, ["This ticket is not available (already sold)."])
 
 
-async def test_a_seat_that_the_place_does_not_have_is_refused(client: aiohttp.ClientSession):
+async def test_a_seat_that_the_place_does_not_have_is_refused(
+    client: aiohttp.ClientSession,
+) -> None:
     async with running_simulator(options()) as simulator:
         status, body = await register(client, simulator, seat="Z9")
 
     assert (status, body) == (400, {"detail": "There is no such seat."})
 
 
-async def test_an_email_registers_once_whatever_its_case_and_seat(client: aiohttp.ClientSession):
+async def test_an_email_registers_once_whatever_its_case_and_seat(
+    client: aiohttp.ClientSession,
+) -> None:
     async with running_simulator(options(an_event(max_visitors=1))) as simulator:
         await register(client, simulator, seat="A1")
         status, body = await register(client, simulator, email="ANNA@Example.com", seat="A1")
@@ -384,7 +388,7 @@ async def test_an_email_registers_once_whatever_its_case_and_seat(client: aiohtt
     assert (status, body) == (400, {"detail": "Visitor is already registered for this event."})
 
 
-async def test_a_full_event_is_sold_out(client: aiohttp.ClientSession):
+async def test_a_full_event_is_sold_out(client: aiohttp.ClientSession) -> None:
     full = an_event(max_visitors=5, number_of_visitors=5)
     async with running_simulator(options(full)) as simulator:
         status, body = await register(client, simulator)
@@ -403,7 +407,7 @@ async def test_a_full_event_is_sold_out(client: aiohttp.ClientSession):
 )
 async def test_only_a_published_event_registers(
     client: aiohttp.ClientSession, event_status: str, detail: str
-):
+) -> None:
     async with running_simulator(options(an_event(status=event_status))) as simulator:
         status, body = await register(client, simulator)
 
@@ -418,7 +422,7 @@ async def test_only_a_published_event_registers(
 )  # fmt: skip
 async def test_an_unknown_event_is_not_found(
     client: aiohttp.ClientSession, event_id: str, method: str, action: str, body: object
-):
+) -> None:
     async with running_simulator(options()) as simulator:
         url = f"{simulator.url}/api/events/{event_id}/{action}/"
         status, given = await answer(client, method, url, json=body)
@@ -428,7 +432,7 @@ async def test_an_unknown_event_is_not_found(
 
 async def test_by_default_an_idempotency_key_is_kept_but_not_honoured(
     client: aiohttp.ClientSession,
-):
+) -> None:
     async with running_simulator(options()) as simulator:
         await register(client, simulator, key="k1", seat="A1")
         status, body = await register(client, simulator, key="k1", seat="A1")
@@ -440,7 +444,7 @@ async def test_by_default_an_idempotency_key_is_kept_but_not_honoured(
 
 async def test_an_idempotent_aggregator_gives_the_same_ticket_for_the_same_key(
     client: aiohttp.ClientSession,
-):
+) -> None:
     async with running_simulator(options(idempotent=True)) as simulator:
         first = await register(client, simulator, key="k1", seat="A1")
         again = await register(client, simulator, key="k1", seat="A1")
@@ -450,7 +454,7 @@ async def test_an_idempotent_aggregator_gives_the_same_ticket_for_the_same_key(
         assert len(simulator.world.registrations[EVENT_ID]) == 1
 
 
-async def test_a_ticket_given_back_frees_its_seat(client: aiohttp.ClientSession):
+async def test_a_ticket_given_back_frees_its_seat(client: aiohttp.ClientSession) -> None:
     async with running_simulator(options()) as simulator:
         seats_url = f"{simulator.url}/api/events/{EVENT_ID}/seats/"
         _, given = await register(client, simulator, seat="A1")
@@ -464,7 +468,7 @@ async def test_a_ticket_given_back_frees_its_seat(client: aiohttp.ClientSession)
         assert simulator.world.event(EVENT_ID).number_of_visitors == 0
 
 
-async def test_a_ticket_is_given_back_once(client: aiohttp.ClientSession):
+async def test_a_ticket_is_given_back_once(client: aiohttp.ClientSession) -> None:
     async with running_simulator(options()) as simulator:
         _, given = await register(client, simulator)
         await unregister(client, simulator, given["ticket_id"])
@@ -473,7 +477,9 @@ async def test_a_ticket_is_given_back_once(client: aiohttp.ClientSession):
     assert again == (404, {"detail": "Ticket not found."})
 
 
-async def test_seats_of_an_unpublished_event_break_the_aggregator(client: aiohttp.ClientSession):
+async def test_seats_of_an_unpublished_event_break_the_aggregator(
+    client: aiohttp.ClientSession,
+) -> None:
     async with running_simulator(options(an_event(status="new"))) as simulator:
         response = await client.get(f"{simulator.url}/api/events/{EVENT_ID}/seats/")
         body = await response.text()
@@ -485,7 +491,7 @@ async def test_seats_of_an_unpublished_event_break_the_aggregator(client: aiohtt
 @pytest.mark.parametrize("dialect", ["v0", "v1"])
 async def test_older_dialects_have_neither_seats_nor_returns(
     client: aiohttp.ClientSession, dialect: str
-):
+) -> None:
     async with running_simulator(options(dialect=dialect)) as simulator:
         event_url = f"{simulator.url}/api/events/{EVENT_ID}"
         async with client.get(f"{event_url}/seats/") as seats:
@@ -516,7 +522,7 @@ NOTIFICATIONS = [("v1", NOTIFICATION_V1), ("v2", NOTIFICATION_V2)]
 @pytest.mark.parametrize(("dialect", "body"), NOTIFICATIONS)
 async def test_a_notification_is_accepted_once_and_then_answered_as_seen(
     client: aiohttp.ClientSession, dialect: str, body: dict[str, str]
-):
+) -> None:
     async with running_simulator(options(notifier_dialect=dialect)) as simulator:
         url = f"{simulator.url}/api/notifications"
         first, _ = await answer(client, "POST", url, json=body)
@@ -528,7 +534,9 @@ async def test_a_notification_is_accepted_once_and_then_answered_as_seen(
     assert (received.message, received.times) == ("Вы зарегистрированы", 2)
 
 
-async def test_the_current_notifier_answers_with_what_it_made(client: aiohttp.ClientSession):
+async def test_the_current_notifier_answers_with_what_it_made(
+    client: aiohttp.ClientSession,
+) -> None:
     async with running_simulator(options()) as simulator:
         url = f"{simulator.url}/api/notifications"
         _, made = await answer(client, "POST", url, json=NOTIFICATION_V2)
@@ -544,7 +552,7 @@ async def test_the_current_notifier_answers_with_what_it_made(client: aiohttp.Cl
 )
 async def test_a_notification_without_one_of_its_fields_is_refused(
     client: aiohttp.ClientSession, dialect: str, body: dict[str, str], missing: str
-):
+) -> None:
     left = {name: value for name, value in body.items() if name != missing}
     async with running_simulator(options(notifier_dialect=dialect)) as simulator:
         url = f"{simulator.url}/api/notifications"
@@ -568,7 +576,7 @@ async def test_a_notification_without_one_of_its_fields_is_refused(
 )
 async def test_each_notifier_dialect_checks_its_own_key(
     client: aiohttp.ClientSession, dialect: str, headers: dict[str, str], expected: int
-):
+) -> None:
     body = dict(NOTIFICATIONS)[dialect]
     chosen = options(notifier_dialect=dialect, notifier_token="secret")
     async with running_simulator(chosen) as simulator:

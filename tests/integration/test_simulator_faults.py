@@ -88,7 +88,7 @@ async def read(client: aiohttp.ClientSession, url: str) -> Any:  # noqa: ANN401 
 # Faults
 
 
-async def test_a_call_that_fails_does_not_act(client: aiohttp.ClientSession):
+async def test_a_call_that_fails_does_not_act(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(fail_rate=1.0, statuses=(503,))) as simulator:
         status = await register(client, simulator)
 
@@ -100,14 +100,16 @@ async def test_a_call_that_fails_does_not_act(client: aiohttp.ClientSession):
 
 async def test_every_status_of_the_faults_is_answered_sooner_or_later(
     client: aiohttp.ClientSession,
-):
+) -> None:
     async with running_simulator(failing(fail_rate=1.0)) as simulator:
         statuses = {await list_events(client, simulator) for _ in range(60)}
 
     assert statuses == {429, 500, 502, 503, 504}
 
 
-async def test_a_share_of_calls_fails_and_the_seed_decides_which(client: aiohttp.ClientSession):
+async def test_a_share_of_calls_fails_and_the_seed_decides_which(
+    client: aiohttp.ClientSession,
+) -> None:
     runs = []
     for _ in range(2):
         async with running_simulator(failing(fail_rate=0.5, statuses=(500,))) as simulator:
@@ -117,7 +119,7 @@ async def test_a_share_of_calls_fails_and_the_seed_decides_which(client: aiohttp
     assert 5 < runs[0].count(500) < 35
 
 
-async def test_retry_after_comes_in_seconds(client: aiohttp.ClientSession):
+async def test_retry_after_comes_in_seconds(client: aiohttp.ClientSession) -> None:
     faults = {"fail_rate": 1.0, "statuses": (429,), "retry_after": 7}
     async with running_simulator(failing(**faults)) as simulator:
         response = await client.get(simulator.url + LISTING)
@@ -125,7 +127,7 @@ async def test_retry_after_comes_in_seconds(client: aiohttp.ClientSession):
     assert (response.status, response.headers["Retry-After"]) == (429, "7")
 
 
-async def test_retry_after_comes_as_an_http_date(client: aiohttp.ClientSession):
+async def test_retry_after_comes_as_an_http_date(client: aiohttp.ClientSession) -> None:
     faults = {"fail_rate": 1.0, "retry_after": 60, "retry_after_date": True}
     async with running_simulator(failing(**faults)) as simulator:
         response = await client.get(simulator.url + LISTING)
@@ -134,7 +136,7 @@ async def test_retry_after_comes_as_an_http_date(client: aiohttp.ClientSession):
     assert timedelta(seconds=50) < until - datetime.now(UTC) <= timedelta(seconds=60)
 
 
-async def test_without_retry_after_there_is_no_header(client: aiohttp.ClientSession):
+async def test_without_retry_after_there_is_no_header(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(fail_rate=1.0)) as simulator:
         response = await client.get(simulator.url + LISTING)
 
@@ -146,21 +148,21 @@ async def test_without_retry_after_there_is_no_header(client: aiohttp.ClientSess
 )
 async def test_failures_are_json_or_html(
     client: aiohttp.ClientSession, *, html_errors: bool, content_type: str
-):
+) -> None:
     async with running_simulator(failing(fail_rate=1.0, html_errors=html_errors)) as simulator:
         response = await client.get(simulator.url + LISTING)
 
     assert response.content_type == content_type
 
 
-async def test_only_the_first_calls_fail(client: aiohttp.ClientSession):
+async def test_only_the_first_calls_fail(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(fail_first=2, statuses=(504,))) as simulator:
         statuses = [await list_events(client, simulator) for _ in range(4)]
 
     assert statuses == [504, 504, 200, 200]
 
 
-async def test_faults_strike_only_their_targets(client: aiohttp.ClientSession):
+async def test_faults_strike_only_their_targets(client: aiohttp.ClientSession) -> None:
     faults = {"fail_first": 1, "statuses": (500,), "target": frozenset({"register"})}
     async with running_simulator(failing(**faults)) as simulator:
         listed = await list_events(client, simulator)
@@ -169,7 +171,7 @@ async def test_faults_strike_only_their_targets(client: aiohttp.ClientSession):
     assert (listed, registered) == (200, [500, 201])
 
 
-async def test_latency_comes_before_any_answer(client: aiohttp.ClientSession):
+async def test_latency_comes_before_any_answer(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(latency=0.2)) as simulator:
         started = monotonic()
         status = await list_events(client, simulator)
@@ -180,7 +182,7 @@ async def test_latency_comes_before_any_answer(client: aiohttp.ClientSession):
 
 async def test_a_call_that_hangs_is_never_answered_and_does_not_block_the_stop(
     client: aiohttp.ClientSession,
-):
+) -> None:
     async with running_simulator(failing(hang_rate=1.0)) as simulator:
         call = asyncio.create_task(register(client, simulator))
         await asyncio.sleep(0.3)
@@ -193,7 +195,7 @@ async def test_a_call_that_hangs_is_never_answered_and_does_not_block_the_stop(
         await call
 
 
-async def test_a_call_that_hangs_ends_when_its_caller_goes(client: aiohttp.ClientSession):
+async def test_a_call_that_hangs_ends_when_its_caller_goes(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(hang_rate=1.0)) as simulator:
         before = asyncio.all_tasks()
         with pytest.raises(TimeoutError):
@@ -205,7 +207,7 @@ async def test_a_call_that_hangs_ends_when_its_caller_goes(client: aiohttp.Clien
         assert asyncio.all_tasks() == before
 
 
-async def test_slow_calls_do_not_block_the_stop(client: aiohttp.ClientSession):
+async def test_slow_calls_do_not_block_the_stop(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(latency=60)) as simulator:
         call = asyncio.create_task(list_events(client, simulator))
         await asyncio.sleep(0.1)
@@ -216,7 +218,7 @@ async def test_slow_calls_do_not_block_the_stop(client: aiohttp.ClientSession):
         await call
 
 
-async def test_a_lost_reply_registers_all_the_same(client: aiohttp.ClientSession):
+async def test_a_lost_reply_registers_all_the_same(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(lost_reply_rate=1.0)) as simulator:
         with pytest.raises(aiohttp.ClientConnectionError):
             await register(client, simulator)
@@ -226,7 +228,7 @@ async def test_a_lost_reply_registers_all_the_same(client: aiohttp.ClientSession
         assert simulator.calls["register"].acted == 1
 
 
-async def test_a_lost_reply_accepts_the_notification(client: aiohttp.ClientSession):
+async def test_a_lost_reply_accepts_the_notification(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(lost_reply_rate=1.0)) as simulator:
         url = f"{simulator.url}/api/notifications"
         with pytest.raises(aiohttp.ClientConnectionError):
@@ -237,7 +239,7 @@ async def test_a_lost_reply_accepts_the_notification(client: aiohttp.ClientSessi
     assert again.status == 409
 
 
-async def test_garbage_is_a_success_that_is_not_json(client: aiohttp.ClientSession):
+async def test_garbage_is_a_success_that_is_not_json(client: aiohttp.ClientSession) -> None:
     kinds = set()
     async with running_simulator(failing(garbage_rate=1.0)) as simulator:
         for _ in range(20):
@@ -254,7 +256,9 @@ async def test_garbage_is_a_success_that_is_not_json(client: aiohttp.ClientSessi
 
 
 @pytest.mark.parametrize("dialect", ["v0", "v1", "v2"])
-async def test_events_can_appear_twice_in_a_listing(client: aiohttp.ClientSession, dialect: str):
+async def test_events_can_appear_twice_in_a_listing(
+    client: aiohttp.ClientSession, dialect: str
+) -> None:
     chosen: dict[str, Any] = {"dialect": dialect, "faults": Faults(duplicate_rate=1.0)}
     options = SimulatorOptions(world=[an_event(1), an_event(2)], change_interval=0, **chosen)
     async with running_simulator(options) as simulator:
@@ -267,7 +271,7 @@ async def test_events_can_appear_twice_in_a_listing(client: aiohttp.ClientSessio
 @pytest.mark.parametrize(
     "wrong", [{"fail_rate": 1.5}, {"statuses": ()}, {"latency": -1.0}, {"target": {"nothing"}}]
 )
-def test_faults_that_make_no_sense_are_refused(wrong: dict[str, Any]):
+def test_faults_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Faults(**wrong)
 
@@ -277,7 +281,7 @@ def test_faults_that_make_no_sense_are_refused(wrong: dict[str, Any]):
 
 async def test_the_state_tells_everything_that_happened(
     client: aiohttp.ClientSession, calm: Simulator
-):
+) -> None:
     headers = {"Idempotency-Key": "k1"}
     body = {**VISITOR, "seat": "A1"}
     await client.post(calm.url + REGISTER, json=body, headers=headers)
@@ -313,7 +317,9 @@ async def test_the_state_tells_everything_that_happened(
     }
 
 
-async def test_faults_are_replaced_at_run_time(client: aiohttp.ClientSession, calm: Simulator):
+async def test_faults_are_replaced_at_run_time(
+    client: aiohttp.ClientSession, calm: Simulator
+) -> None:
     url = f"{calm.url}/_control/faults"
     before = await list_events(client, calm)
     await client.put(url, json={"fail_rate": 1, "statuses": [503], "target": ["list"]})
@@ -333,7 +339,7 @@ async def test_faults_are_replaced_at_run_time(client: aiohttp.ClientSession, ca
 )
 async def test_wrong_faults_are_refused_by_name(
     client: aiohttp.ClientSession, calm: Simulator, body: dict[str, Any], named: str
-):
+) -> None:
     response = await client.put(f"{calm.url}/_control/faults", json=body)
 
     assert response.status == 400
@@ -341,7 +347,9 @@ async def test_wrong_faults_are_refused_by_name(
     assert calm.faults == Faults()
 
 
-async def test_an_event_is_added_by_name_alone(client: aiohttp.ClientSession, calm: Simulator):
+async def test_an_event_is_added_by_name_alone(
+    client: aiohttp.ClientSession, calm: Simulator
+) -> None:
     response = await client.post(f"{calm.url}/_control/events", json={"name": "Ёлка"})
 
     added = await response.json()
@@ -353,7 +361,7 @@ async def test_an_event_is_added_by_name_alone(client: aiohttp.ClientSession, ca
 
 async def test_an_event_that_a_listing_showed_can_be_posted_back_changed(
     client: aiohttp.ClientSession, calm: Simulator
-):
+) -> None:
     page = await read(client, calm.url + LISTING)
     body = {**page["results"][0], "status": "cancelled", "changed_at": "2026-02-01T00:00:00+03:00"}
     await client.post(f"{calm.url}/_control/events", json=body)
@@ -365,7 +373,7 @@ async def test_an_event_that_a_listing_showed_can_be_posted_back_changed(
 
 async def test_a_changed_event_moves_to_the_end_of_the_listing(
     client: aiohttp.ClientSession, calm: Simulator
-):
+) -> None:
     calm.world.put(an_event(2))
     body = {"id": str(EVENT_ID), "name": "Другое имя"}
     await client.post(f"{calm.url}/_control/events", json=body)
@@ -380,14 +388,14 @@ async def test_a_changed_event_moves_to_the_end_of_the_listing(
 )
 async def test_an_event_of_another_shape_is_refused(
     client: aiohttp.ClientSession, calm: Simulator, body: dict[str, str], named: str
-):
+) -> None:
     response = await client.post(f"{calm.url}/_control/events", json=body)
 
     assert response.status == 400
     assert named in (await response.json())["detail"]
 
 
-async def test_an_event_is_removed_once(client: aiohttp.ClientSession, calm: Simulator):
+async def test_an_event_is_removed_once(client: aiohttp.ClientSession, calm: Simulator) -> None:
     url = f"{calm.url}/_control/events/{EVENT_ID}"
 
     first, again = await client.delete(url), await client.delete(url)
@@ -395,7 +403,7 @@ async def test_an_event_is_removed_once(client: aiohttp.ClientSession, calm: Sim
     assert (first.status, again.status) == (204, 404)
 
 
-async def test_a_reset_returns_to_the_start(client: aiohttp.ClientSession):
+async def test_a_reset_returns_to_the_start(client: aiohttp.ClientSession) -> None:
     async with running_simulator(failing(fail_first=1)) as simulator:
         await register(client, simulator)
         await register(client, simulator)
@@ -412,7 +420,7 @@ async def test_a_reset_returns_to_the_start(client: aiohttp.ClientSession):
 # Life and process
 
 
-async def test_events_change_while_the_simulator_runs():
+async def test_events_change_while_the_simulator_runs() -> None:
     async with running_simulator(SimulatorOptions(change_interval=0.01)) as simulator:
         before = simulator.world.events
         await asyncio.sleep(0.2)
@@ -420,7 +428,7 @@ async def test_events_change_while_the_simulator_runs():
         assert simulator.world.events != before
 
 
-def test_every_change_is_later_than_all_before_and_the_world_grows():
+def test_every_change_is_later_than_all_before_and_the_world_grows() -> None:
     now = DAY + timedelta(days=1)
     world = World(sample_events(20, seed=1, now=DAY), clock=lambda: now)
     random = Random(1)
@@ -433,19 +441,19 @@ def test_every_change_is_later_than_all_before_and_the_world_grows():
     assert all(event.number_of_visitors <= event.max_visitors for event in world.events)
 
 
-def test_the_same_seed_makes_the_same_events():
+def test_the_same_seed_makes_the_same_events() -> None:
     assert sample_events(50, seed=3, now=DAY) == sample_events(50, seed=3, now=DAY)
     assert sample_events(50, seed=3, now=DAY) != sample_events(50, seed=4, now=DAY)
 
 
-def test_a_thousand_sample_events_have_a_name_each():
+def test_a_thousand_sample_events_have_a_name_each() -> None:
     assert len({event.name for event in sample_events(1000, seed=1, now=DAY)}) == 1000
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_served_simulator_stops_on_a_signal(
     client: aiohttp.ClientSession, number: signal.Signals
-):
+) -> None:
     program = (
         "from events_face_runners.simulator import SimulatorOptions, run_simulator\n"
         "run_simulator(SimulatorOptions(), on_ready=lambda one: print(one.url, flush=True))"

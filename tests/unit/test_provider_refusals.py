@@ -69,7 +69,7 @@ def reason_of(status: int, body: bytes) -> Reason | None:
 
 @pytest.mark.parametrize(("words", "reason"), REASONS)
 @pytest.mark.parametrize("status", [400, 409, 422])
-def test_words_give_the_reason_whatever_the_shape(words: str, reason: Reason, status: int):
+def test_words_give_the_reason_whatever_the_shape(words: str, reason: Reason, status: int) -> None:
     bodies = [
         body_of([words]),
         body_of(words),
@@ -92,16 +92,16 @@ def test_words_give_the_reason_whatever_the_shape(words: str, reason: Reason, st
         "Вы уже зарегистрированы, мест нет.",
     ],
 )
-def test_a_known_visitor_is_recognised_before_anything_else(words: str):
+def test_a_known_visitor_is_recognised_before_anything_else(words: str) -> None:
     assert refusal(400, body_of({"detail": words})) == AlreadyRegisteredThere()
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"{}", b"[[[", b"null", b"5", b"[" * 60_000])
-def test_a_refusal_without_words_is_a_refusal(body: bytes):
+def test_a_refusal_without_words_is_a_refusal(body: bytes) -> None:
     assert reason_of(400, body) is Reason.REJECTED_BY_PROVIDER
 
 
-def test_the_detail_is_one_short_line_of_the_aggregators_words():
+def test_the_detail_is_one_short_line_of_the_aggregators_words() -> None:
     answer = refusal(400, body_of({"detail": ["Too\n late", "x" * 1000]}))
     assert isinstance(answer, Refused)
     assert answer.detail.startswith("Too late; xxx")
@@ -109,32 +109,32 @@ def test_the_detail_is_one_short_line_of_the_aggregators_words():
 
 
 @pytest.mark.parametrize("body", [{"detail": "Event not found."}, {"detail": None}])
-def test_the_contracts_404_is_an_unknown_event(body: object):
+def test_the_contracts_404_is_an_unknown_event(body: object) -> None:
     assert reason_of(404, body_of(body)) is Reason.EVENT_NOT_FOUND
 
 
-def test_an_event_that_is_gone_is_unknown_whatever_the_words():
+def test_an_event_that_is_gone_is_unknown_whatever_the_words() -> None:
     assert reason_of(410, b"<html>Gone</html>") is Reason.EVENT_NOT_FOUND
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"<html>404</html>", b"[]", b'{"error": "no route"}', b'{"detail": "Not Found"}']
 )
-def test_any_other_404_is_no_refusal(body: bytes):
+def test_any_other_404_is_no_refusal(body: bytes) -> None:
     assert reason_of(404, body) is None
 
 
-def test_an_unexpected_event_status_is_a_refusal_in_disguise():
+def test_an_unexpected_event_status_is_a_refusal_in_disguise() -> None:
     body = b"<title>500</title><pre>UnexpectedEventStatus: new</pre>"
     assert reason_of(500, body) is Reason.REGISTRATION_CLOSED
     assert reason_of(502, body) is None
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 403, 405, 408, 429, 500, 503])
-def test_what_may_pass_is_no_refusal(status: int):
+def test_what_may_pass_is_no_refusal(status: int) -> None:
     assert reason_of(status, body_of({"detail": "Registration is closed."})) is None
 
 
 @pytest.mark.parametrize("status", [402, 413, 451])
-def test_any_other_client_error_is_a_refusal(status: int):
+def test_any_other_client_error_is_a_refusal(status: int) -> None:
     assert reason_of(status, b"") is Reason.REJECTED_BY_PROVIDER

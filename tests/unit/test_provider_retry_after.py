@@ -31,7 +31,7 @@ NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
         ("Fri, 31 Dec 2027 23:59:59 GMT", 600),
     ],
 )
-def test_seconds_and_dates_are_read(header: str, seconds: int):
+def test_seconds_and_dates_are_read(header: str, seconds: int) -> None:
     assert retry_after(header, NOW) == timedelta(seconds=seconds)
 
 
@@ -50,11 +50,11 @@ def test_seconds_and_dates_are_read(header: str, seconds: int):
         "2026-01-05T12:00:30Z",
     ],
 )
-def test_the_past_and_garbage_say_nothing(header: str | None):
+def test_the_past_and_garbage_say_nothing(header: str | None) -> None:
     assert retry_after(header, NOW) is None
 
 
 @given(st.text(max_size=60))
-def test_no_header_can_break_it_or_stop_us_for_long(header: str):
+def test_no_header_can_break_it_or_stop_us_for_long(header: str) -> None:
     wait = retry_after(header, NOW)
     assert wait is None or timedelta(0) <= wait <= LONGEST_RETRY_AFTER

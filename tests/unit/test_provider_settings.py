@@ -26,23 +26,23 @@ async def session() -> AsyncIterator[ClientSession]:
 
 
 @pytest.mark.parametrize("name", ["v0", "v1", "v2"])
-def test_a_dialect_is_picked_by_name(name: str):
+def test_a_dialect_is_picked_by_name(name: str) -> None:
     assert provider_dialect(name, TOKEN).name == name
 
 
-def test_an_unknown_dialect_is_refused_with_the_known_ones():
+def test_an_unknown_dialect_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"'v9'.*v0, v1, v2"):
         provider_dialect("v9", TOKEN)
 
 
-def test_a_token_with_a_line_feed_is_refused_and_not_shown():
+def test_a_token_with_a_line_feed_is_refused_and_not_shown() -> None:
     with pytest.raises(ValueError, match="token") as caught:
         provider_dialect("v2", f"{TOKEN}\n")
     assert TOKEN not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["v1", "v2"])
-async def test_the_token_is_in_no_representation(name: str, session: ClientSession):
+async def test_the_token_is_in_no_representation(name: str, session: ClientSession) -> None:
     clock = FixedClock()
     service = HttpService(name="p", session=session, base_url="http://localhost", clock=clock)
     source = HttpEventSource(service=service, dialect=provider_dialect(name, TOKEN), clock=clock)
@@ -61,6 +61,6 @@ async def test_the_token_is_in_no_representation(name: str, session: ClientSessi
         "http://localhost#a",
     ],
 )
-async def test_a_base_url_that_is_none_is_refused(base_url: str, session: ClientSession):
+async def test_a_base_url_that_is_none_is_refused(base_url: str, session: ClientSession) -> None:
     with pytest.raises(ValueError, match=r"URL|query"):
         HttpService(name="p", session=session, base_url=base_url, clock=FixedClock())

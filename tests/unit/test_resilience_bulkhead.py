@@ -37,7 +37,7 @@ async def slow() -> Slow:
     return Slow()
 
 
-async def test_no_more_calls_are_under_way_than_there_are_places(slow: Slow):
+async def test_no_more_calls_are_under_way_than_there_are_places(slow: Slow) -> None:
     bulkhead = Bulkhead(concurrency=3)
     calls = [asyncio.create_task(bulkhead.call(slow)) for _ in range(10)]
     await asyncio.sleep(0)
@@ -47,7 +47,7 @@ async def test_no_more_calls_are_under_way_than_there_are_places(slow: Slow):
     assert slow.most == 3
 
 
-async def test_a_call_that_finds_no_place_in_time_is_not_made(slow: Slow):
+async def test_a_call_that_finds_no_place_in_time_is_not_made(slow: Slow) -> None:
     bulkhead = Bulkhead(concurrency=1, patience=SHORT)
     first = asyncio.create_task(bulkhead.call(slow))
     await asyncio.sleep(0)
@@ -59,7 +59,7 @@ async def test_a_call_that_finds_no_place_in_time_is_not_made(slow: Slow):
     assert slow.calls == 1
 
 
-async def test_free_places_are_those_that_nobody_waits_for(slow: Slow):
+async def test_free_places_are_those_that_nobody_waits_for(slow: Slow) -> None:
     bulkhead = Bulkhead(concurrency=2)
     free = [bulkhead.free]
     calls = []
@@ -72,7 +72,7 @@ async def test_free_places_are_those_that_nobody_waits_for(slow: Slow):
     assert [*free, bulkhead.free] == [2, 1, 0, 0, 2]
 
 
-async def test_every_end_of_a_call_frees_its_place(slow: Slow):
+async def test_every_end_of_a_call_frees_its_place(slow: Slow) -> None:
     async def fail() -> None:
         raise LookupError
 
@@ -88,7 +88,7 @@ async def test_every_end_of_a_call_frees_its_place(slow: Slow):
     assert bulkhead.free == 1
 
 
-async def test_a_call_that_gives_up_waiting_leaves_the_queue(slow: Slow):
+async def test_a_call_that_gives_up_waiting_leaves_the_queue(slow: Slow) -> None:
     bulkhead = Bulkhead(concurrency=1)
     first = asyncio.create_task(bulkhead.call(slow))
     waiting = asyncio.create_task(bulkhead.call(slow))
@@ -101,6 +101,6 @@ async def test_a_call_that_gives_up_waiting_leaves_the_queue(slow: Slow):
     assert slow.calls == 1
 
 
-def test_a_bulkhead_without_places_is_refused():
+def test_a_bulkhead_without_places_is_refused() -> None:
     with pytest.raises(ValueError, match="place"):
         Bulkhead(concurrency=0)

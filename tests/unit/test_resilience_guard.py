@@ -88,11 +88,11 @@ async def world() -> World:
     return World()
 
 
-async def test_an_answer_passes(world: World):
+async def test_an_answer_passes(world: World) -> None:
     assert await world.call() == "an answer"
 
 
-async def test_a_dead_service_sees_a_bounded_number_of_calls(world: World):
+async def test_a_dead_service_sees_a_bounded_number_of_calls(world: World) -> None:
     world.service.die()
     answers = await asyncio.gather(*(world.call() for _ in range(200)))
     assert {isinstance(one, DependencyUnavailableError) for one in answers} == {True}
@@ -100,7 +100,7 @@ async def test_a_dead_service_sees_a_bounded_number_of_calls(world: World):
     assert world.service.calls <= 7
 
 
-async def test_a_service_that_hangs_opens_the_circuit(world: World):
+async def test_a_service_that_hangs_opens_the_circuit(world: World) -> None:
     world.service.hangs = True
     await asyncio.gather(*(world.call() for _ in range(3)))
     await asyncio.gather(*(world.call() for _ in range(3)))
@@ -108,7 +108,7 @@ async def test_a_service_that_hangs_opens_the_circuit(world: World):
     assert world.service.calls == 6
 
 
-async def test_a_call_after_its_recovery_is_the_probe(world: World):
+async def test_a_call_after_its_recovery_is_the_probe(world: World) -> None:
     await world.kill()
     world.service.error = None
     rejected = await world.call()
@@ -119,7 +119,9 @@ async def test_a_call_after_its_recovery_is_the_probe(world: World):
 
 
 class TestAllowance:
-    async def test_a_closed_circuit_allows_what_the_bulkhead_has_room_for(self, world: World):
+    async def test_a_closed_circuit_allows_what_the_bulkhead_has_room_for(
+        self, world: World
+    ) -> None:
         gate: Gate = world.guard
         world.service.hangs = True
         before = gate.allowance()
@@ -130,11 +132,11 @@ class TestAllowance:
         await call
         assert (before, during, gate.allowance()) == (3, 2, 3)
 
-    async def test_an_open_circuit_allows_nothing(self, world: World):
+    async def test_an_open_circuit_allows_nothing(self, world: World) -> None:
         await world.kill()
         assert world.guard.allowance() == 0
 
-    async def test_a_half_open_circuit_allows_its_probe(self, world: World):
+    async def test_a_half_open_circuit_allows_its_probe(self, world: World) -> None:
         await world.kill()
         world.watch.seconds += RECOVERY.total_seconds()
         world.service.hangs = True
@@ -148,32 +150,32 @@ class TestAllowance:
 
 
 class TestObserving:
-    async def test_an_answer_is_ok(self, world: World):
+    async def test_an_answer_is_ok(self, world: World) -> None:
         await world.call()
         assert world.observed == ["ok"]
         assert world.seconds[0] >= 0
 
-    async def test_a_refusal_is_an_answer(self, world: World):
+    async def test_a_refusal_is_an_answer(self, world: World) -> None:
         world.service.error = ValueError("refused")
         await world.call()
         assert world.observed == ["ok"]
 
-    async def test_an_outage_is_a_failure(self, world: World):
+    async def test_an_outage_is_a_failure(self, world: World) -> None:
         world.service.die()
         await world.call()
         assert world.observed == ["failed"]
 
-    async def test_a_hanging_service_is_a_failure_that_took_its_time(self, world: World):
+    async def test_a_hanging_service_is_a_failure_that_took_its_time(self, world: World) -> None:
         world.service.hangs = True
         await world.call()
         assert world.observed == ["failed"]
         assert world.seconds[0] >= 0.01
 
-    async def test_a_call_that_is_not_made_is_rejected(self, world: World):
+    async def test_a_call_that_is_not_made_is_rejected(self, world: World) -> None:
         await world.kill()
         await world.call()
         assert world.observed == [*["failed"] * 5, "rejected"]
 
-    async def test_nobody_needs_to_look(self):
+    async def test_nobody_needs_to_look(self) -> None:
         guard = Guard("service", Breaker("service"), Bulkhead(), Deadline())
         assert await guard.call(Service()) == "an answer"

@@ -46,14 +46,18 @@ class MemoryCache(Generic[Value]):
 
     def get(self, key: Hashable) -> Value | None:
         """Return the value if it is here and fresh."""
-        return self._values.get(key)
+        try:
+            # Not ``get``: that looks the key up three times.
+            return self._values[key]
+        except KeyError:
+            return None
 
     async def get_or_load(self, key: Hashable, load: Callable[[], Awaitable[Value]]) -> Value:
         """Return the value, loading it if need be. An error reaches every waiter, and is not kept.
 
         A caller that is cancelled leaves the load to the others.
         """
-        value = self._values.get(key)
+        value = self.get(key)
         if value is not None:
             return value
         flight = self._flights.get(key)

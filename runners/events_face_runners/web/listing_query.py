@@ -87,15 +87,12 @@ def page_reference(query: EventQuery, cursor: Cursor[EventPlace] | None) -> str 
 
 def _values(query_string: str) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
-    try:
-        pairs = parse_qsl(query_string, keep_blank_values=True, errors="strict")
-    except (ValueError, UnicodeDecodeError) as error:
-        raise bad_query("query", "cannot be read as UTF-8") from error
-    for name, value in pairs:
+    # What is not UTF-8 becomes lone surrogates: of an unknown parameter nobody cares.
+    for name, value in parse_qsl(query_string, keep_blank_values=True, errors="surrogateescape"):
         if name not in _KNOWN:
             continue
         if has_control_characters(value):
-            raise bad_query(name, "must not contain control characters")
+            raise bad_query(name, "must be UTF-8 without control characters")
         if len(value) > _LONGEST_VALUE:
             raise bad_query(name, f"must be at most {_LONGEST_VALUE} characters long")
         values.setdefault(name, []).append(value)

@@ -39,11 +39,12 @@ def observed(metrics: Metrics, access_log: AccessLog | None) -> Middleware:
         try:
             response = await handler(request)
         except Exception as error:  # noqa: BLE001  # each becomes an answer; unknown are logged
-            response = problem_response(error, request.path)
+            response = problem_response(error, request.rel_url.raw_path)
         finally:
             request_id.reset(token)
         response.headers["X-Request-ID"] = current
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Server"] = "events-face"
         seconds = perf_counter() - started
         # The route, not the path: the id of a registration is its visitor's secret.
         resource = request.match_info.route.resource

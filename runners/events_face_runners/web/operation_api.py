@@ -33,7 +33,11 @@ class OperationApi:
 
     async def metrics(self, _: web.Request) -> web.Response:
         """Answer ``GET /metrics``."""
-        undelivered = await self._app.outbox_reads.undelivered()
+        try:
+            undelivered = await self._app.outbox_reads.undelivered()
+        except StorageUnavailableError:
+            # Just then the other metrics are wanted most.
+            undelivered = {}
         body = self._app.metrics.exposition(self._app.circuits(), undelivered)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 

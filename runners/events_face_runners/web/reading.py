@@ -1,5 +1,6 @@
 """Reading requests: bodies, headers and query parameters, with a clear error for each mistake."""
 
+import asyncio
 import re
 from datetime import datetime
 from hashlib import sha256
@@ -15,6 +16,7 @@ from events_face_runners.web.problems import ProblemError, bad_query, invalid_bo
 Body = TypeVar("Body")
 
 _LONGEST_ID = 200
+_PATIENCE_SECONDS = 5.0
 _MISSING_PLUS = re.compile(r"\d \d\d:\d\d$")
 
 
@@ -22,18 +24,19 @@ async def read_body(request: web.Request, body_type: type[Body]) -> Body:
     """Return the body, decoded and checked in one pass.
 
     Raises:
-        ProblemError: 415 for another content type, 400 for what is not JSON, 422 for JSON of
-            another shape.
+        ProblemError: 415 for another content type, 408 for what does not come, 400 for what is
+            not JSON, 422 for JSON of another shape.
         HTTPRequestEntityTooLarge: the body is over the limit.
     """
-    if request.content_type != "application/json":
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if request.content_type != "application/json" or encoding.lower() != "identity":
         raise ProblemError(
             415,
             "unsupported-media-type",
             "The content type is not supported",
-            "Send the body as application/json.",
+            "Send the body as application/json, not compressed.",
         )
-    content = await request.read()
+    content = await _content(request)
     try:
         return msgspec.json.decode(content, type=body_type)
     except msgspec.ValidationError as error:
@@ -41,6 +44,20 @@ async def read_body(request: web.Request, body_type: type[Body]) -> Body:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProblemError(
             400, "malformed-json", "The body is not JSON", "The body cannot be read as JSON."
+        ) from error
+
+
+async def _content(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await request.read()
+    except TimeoutError as error:
+        raise ProblemError(
+            408, "request-timeout", "The body took too long", "Send it again, in one go."
+        ) from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise ProblemError(
+            400, "incomplete-body", "The body is not whole", "It broke off, or is badly encoded."
         ) from error
 
 
@@ -74,17 +91,18 @@ def read_language(request: web.Request) -> Language:
     """Return the language that the visitor prefers of those we speak (RFC 9110, 12.5.4)."""
     preferred = Language.RUSSIAN
     best = 0.0
-    for part in request.headers.get("Accept-Language", "").split(","):
+    for part in ",".join(request.headers.getall("Accept-Language", ())).split(","):
         tag, _, parameter = part.partition(";")
         primary = tag.strip().lower().partition("-")[0]
-        weight = _weight(parameter)
+        weight = read_weight(parameter)
         for language in Language:
             if primary == language.value and weight > best:
                 preferred, best = language, weight
     return preferred
 
 
-def _weight(parameter: str) -> float:
+def read_weight(parameter: str) -> float:
+    """Return how much a client wants one of several things (RFC 9110, 12.4.2)."""
     name, _, value = parameter.strip().partition("=")
     if name != "q":
         return 1.0

@@ -1,11 +1,14 @@
 """Answers as ready bytes: encoded, tagged and compressed once, sent many times."""
 
 import gzip
-from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 
 from aiohttp import web
 from attrs import frozen
+from multidict import CIMultiDict
+
+from events_face_runners.web.reading import read_weight
 
 _SMALLEST_COMPRESSED = 512
 
@@ -22,8 +25,8 @@ class ReadyAnswer:
     body: bytes
     etag: str
     compressed: bytes | None
-    headers: Mapping[str, str]
-    compressed_headers: Mapping[str, str]
+    headers: CIMultiDict[str]
+    compressed_headers: CIMultiDict[str]
 
     def weight(self) -> int:
         """Return about how many bytes of memory it takes."""
@@ -33,28 +36,31 @@ class ReadyAnswer:
 def ready(body: bytes, cache_control: str) -> ReadyAnswer:
     """Make an answer of a JSON body."""
     etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "ETag": etag,
-        "Cache-Control": cache_control,
-        "Vary": "Accept-Encoding",
-    }
+    headers = CIMultiDict[str](
+        {
+            "Content-Type": "application/json; charset=utf-8",
+            "ETag": etag,
+            "Cache-Control": cache_control,
+            "Vary": "Accept-Encoding",
+        }
+    )
     worth = len(body) >= _SMALLEST_COMPRESSED
     return ReadyAnswer(
         body=body,
         etag=etag,
         compressed=gzip.compress(body, compresslevel=6, mtime=0) if worth else None,
         headers=headers,
-        compressed_headers={**headers, "Content-Encoding": "gzip"},
+        compressed_headers=CIMultiDict[str](headers, **{"Content-Encoding": "gzip"}),
     )
 
 
 def answer(request: web.Request, made: ReadyAnswer) -> web.Response:
     """Return the response: 304 where the client has it, compressed where it may be."""
-    match = request.headers.get("If-None-Match")
-    if match is not None and _matches(match, made.etag):
+    match = request.headers.getall("If-None-Match", None)
+    if match is not None and _matches(",".join(match), made.etag):
         return web.Response(status=304, headers=made.headers)
-    if made.compressed is not None and _takes_gzip(request.headers.get("Accept-Encoding", "")):
+    codings = request.headers.getall("Accept-Encoding", ())
+    if made.compressed is not None and _takes_gzip(",".join(codings)):
         return web.Response(body=made.compressed, headers=made.compressed_headers)
     return web.Response(body=made.body, headers=made.headers)
 
@@ -66,9 +72,9 @@ def _matches(header: str, etag: str) -> bool:
     return header.strip() == "*" or opaque in candidates
 
 
+@lru_cache(maxsize=256)
 def _takes_gzip(header: str) -> bool:
-    for part in header.lower().split(","):
-        coding, _, weight = part.partition(";")
-        if coding.strip() in {"gzip", "*"}:
-            return weight.replace(" ", "").rstrip("0").rstrip(".") != "q="
-    return False
+    """Tell whether a client that accepts these codings takes gzip (RFC 9110, 12.5.3)."""
+    codings = (part.partition(";") for part in header.lower().split(","))
+    weights = {coding.strip(): read_weight(weight) for coding, _, weight in codings}
+    return weights.get("gzip", weights.get("*", 0.0)) > 0

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from attrs import field, frozen
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -73,6 +73,14 @@ def add_routes(
     for route in routes:
         handler = handlers[route.operation_id]
         if route.method == "GET":
-            app.router.add_get(route.path, handler)
+            app.router.add_get(route.path, handler, expect_handler=_go_on)
         else:
-            app.router.add_route(route.method, route.path, handler)
+            app.router.add_route(route.method, route.path, handler, expect_handler=_go_on)
+
+
+async def _go_on(request: web.Request) -> None:
+    """Tell who asks first to go on; other expectations mean nothing here (RFC 9110, 10.1.1)."""
+    asked = request.headers.get("Expect", "").lower() == "100-continue"
+    if asked and request.version >= HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer itself is still to come

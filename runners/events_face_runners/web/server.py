@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from aiohttp import web
@@ -13,6 +13,7 @@ from events_face_core.catalogue import CatalogueChanged
 from events_face_core.kernel import EventsFaceError, Message
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.app import CACHE, OPERATION, create_web_app
+from events_face_runners.web.connections import Runner
 from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
@@ -24,18 +25,13 @@ _VERSION_SECONDS = 0.5
 _FINISH_SECONDS = 8.0
 
 
-async def serve(
-    settings: Settings,
-    *,
-    background: bool = True,
-    on_ready: Callable[[str], None] | None = None,
-) -> None:
+async def serve(settings: Settings, *, background: bool = True, reuse_port: bool = False) -> None:
     """Serve until SIGTERM or SIGINT; then finish what runs, within ten seconds.
 
     Args:
         settings: where to listen, and everything else.
         background: whether to sync, deliver, watch deadlines and purge as well.
-        on_ready: is called with the URL once requests are taken.
+        reuse_port: whether other processes listen on the same port.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -44,16 +40,18 @@ async def serve(
     async with open_events_face(settings) as app:
         access_log = AccessLog(sys.stdout) if log.isEnabledFor(logging.INFO) else None
         web_app = create_web_app(app, access_log)
-        runner = web.AppRunner(
-            web_app, access_log=None, shutdown_timeout=_FINISH_SECONDS, handle_signals=False
-        )
+        runner = Runner(web_app, shutdown_timeout=_FINISH_SECONDS)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, settings.http_host, settings.http_port, reuse_address=True)
+            site = web.TCPSite(
+                runner,
+                settings.http_host,
+                settings.http_port,
+                reuse_address=True,
+                reuse_port=reuse_port,
+            )
             await site.start()
             log.info("listening", extra={"url": _url(runner, settings)})
-            if on_ready is not None:
-                on_ready(_url(runner, settings))
             await _run(app, web_app, runner, stop, background=background)
         finally:
             await runner.cleanup()

@@ -137,6 +137,7 @@ _REGISTRATIONS = (
         problems={
             400: "The body is not JSON, or a header is invalid.",
             404: _NO_EVENT,
+            408: "The body did not come in time.",
             409: "The event takes no registrations, or the email has one already.",
             413: "The body is too large.",
             415: "The body is not sent as JSON.",

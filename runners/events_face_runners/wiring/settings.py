@@ -91,8 +91,6 @@ def check_together(settings: Settings) -> None:
     needs_owner = settings.notifier_url and settings.notifier_dialect == "v1"
     if needs_owner and not settings.notifier_owner_id:
         raise ValueError("EVENTS_FACE_NOTIFIER_OWNER_ID: the v1 dialect needs an owner id")
-    if settings.http_workers > 1:
-        raise ValueError("EVENTS_FACE_HTTP_WORKERS: this release serves with one process")
     for name in ("redis_url", "kafka_bootstrap_servers"):
         if getattr(settings, name):
             variable = f"EVENTS_FACE_{name.upper()}"

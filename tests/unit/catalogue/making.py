@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from events_face_core.catalogue import Event, EventStatus, Place, SourceEvent
-from tests.unit.fakes import NOON
+from unit.fakes import NOON
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from events_face_core.catalogue import Event, EventPage, EventPlace, EventQuery, Ordering, page_of
 from events_face_core.kernel import Cursor, InvalidInputError
-from tests.unit.catalogue.making import HOUR, an_event
-from tests.unit.fakes import NOON
+from unit.catalogue.making import HOUR, an_event
+from unit.fakes import NOON
 
 
 @define

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events_face_core.catalogue import CatalogueState, EventStatus, Watermark, is_newer
-from tests.unit.catalogue.making import DAY, an_event, told
-from tests.unit.fakes import NOON
+from unit.catalogue.making import DAY, an_event, told
+from unit.fakes import NOON
 
 MOSCOW = timezone(timedelta(hours=3))
 NEW_YORK = timezone(timedelta(hours=-5))

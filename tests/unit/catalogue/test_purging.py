@@ -13,8 +13,8 @@ from events_face_core.catalogue import (
     purge_limit,
 )
 from events_face_core.catalogue.usecases.purge_catalogue import _BATCH
-from tests.unit.catalogue.making import DAY, HOUR, an_event
-from tests.unit.fakes import NOON, FakeHouse
+from unit.catalogue.making import DAY, HOUR, an_event
+from unit.fakes import NOON, FakeHouse
 
 WEEK = 7 * DAY
 INSTANT = timedelta(microseconds=1)

@@ -11,7 +11,7 @@ from events_face_core.catalogue import (
     EventQuery,
     page_of,
 )
-from tests.unit.catalogue.making import an_event
+from unit.catalogue.making import an_event
 
 
 @frozen

@@ -24,8 +24,8 @@ from events_face_core.catalogue import (
     Watermark,
 )
 from events_face_core.kernel import DependencyUnavailableError, StorageUnavailableError
-from tests.unit.catalogue.making import DAY, HOUR, an_event, told
-from tests.unit.fakes import NOON, FakeHouse
+from unit.catalogue.making import DAY, HOUR, an_event, told
+from unit.fakes import NOON, FakeHouse
 
 WEEK = 7 * DAY
 Asked = tuple[date | None, str | None]

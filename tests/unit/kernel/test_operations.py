@@ -7,7 +7,7 @@ from attrs import frozen
 
 from events_face_core.kernel import Message, OutboxOperations, OutboxState
 from events_face_core.kernel.operations import _BATCH
-from tests.unit.fakes import NOON, FakeHouse
+from unit.fakes import NOON, FakeHouse
 
 DAY = timedelta(days=1)
 

@@ -20,7 +20,7 @@ from events_face_core.kernel import (
     StorageUnavailableError,
     UndeliverableError,
 )
-from tests.unit.fakes import NOON, FakeHouse, Row
+from unit.fakes import NOON, FakeHouse, Row
 
 SECOND = timedelta(seconds=1)
 

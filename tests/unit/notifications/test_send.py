@@ -19,7 +19,7 @@ from events_face_core.notifications import (
     NotificationWritten,
     SendNotificationHandler,
 )
-from tests.unit.fakes import NOON, FakeHouse
+from unit.fakes import NOON, FakeHouse
 
 NOTIFICATION = Notification(
     id="notification",

@@ -12,7 +12,7 @@ from events_face_core.notifications import (
     NotificationWritten,
     Occasion,
 )
-from tests.unit.fakes import NOON, FakeHouse, FakeIds
+from unit.fakes import NOON, FakeHouse, FakeIds
 
 OCCASION = Occasion(
     reference_id="registration",

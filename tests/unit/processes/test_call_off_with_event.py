@@ -10,8 +10,8 @@ from events_face_core.registration import (
     Confirmed,
     RegistrationAccepted,
 )
-from tests.unit.fakes import NOON, FakeHouse
-from tests.unit.registration.making import a_registration, claim, put_event, stands
+from unit.fakes import NOON, FakeHouse
+from unit.registration.making import a_registration, claim, put_event, stands
 
 
 async def _told_of(house: FakeHouse, message: Message) -> Delivery:

@@ -4,8 +4,8 @@ import pytest
 
 from events_face_core.catalogue import EventStatus
 from events_face_core.registration import EventSnapshot
-from tests.unit.fakes import NOON, FakeHouse
-from tests.unit.registration.making import DAY, put_event
+from unit.fakes import NOON, FakeHouse
+from unit.registration.making import DAY, put_event
 
 
 @pytest.mark.parametrize(

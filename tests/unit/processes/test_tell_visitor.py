@@ -26,8 +26,8 @@ from events_face_core.registration import (
     SendRegistrationHandler,
     TakeBackRequested,
 )
-from tests.unit.fakes import FakeHouse, FakeIds
-from tests.unit.registration.making import (
+from unit.fakes import FakeHouse, FakeIds
+from unit.registration.making import (
     DUE,
     FakeGateway,
     a_registration,

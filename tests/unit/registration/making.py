@@ -19,7 +19,7 @@ from events_face_core.registration import (
     TakenBack,
     Visitor,
 )
-from tests.unit.fakes import NOON, FakeHouse
+from unit.fakes import NOON, FakeHouse
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

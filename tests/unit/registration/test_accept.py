@@ -30,8 +30,8 @@ from events_face_core.registration import (
     State,
     Visitor,
 )
-from tests.unit.fakes import NOON, FakeHouse, FakeIds
-from tests.unit.registration.making import DAY, HOUR, put_event
+from unit.fakes import NOON, FakeHouse, FakeIds
+from unit.registration.making import DAY, HOUR, put_event
 
 DEADLINE = NOON + 9 * DAY
 INSTANT = timedelta(microseconds=1)

@@ -14,8 +14,8 @@ from events_face_core.registration import (
     Rejected,
     TakeBackRequested,
 )
-from tests.unit.fakes import NOON, FakeHouse
-from tests.unit.registration.making import a_registration
+from unit.fakes import NOON, FakeHouse
+from unit.registration.making import a_registration
 
 CONFIRMED = Confirmed(decided_at=NOON)
 

@@ -16,8 +16,8 @@ from events_face_core.registration import (
     TakeBackRequested,
 )
 from events_face_core.registration.deciding import LATE_REPLY
-from tests.unit.fakes import NOON, FakeHouse
-from tests.unit.registration.making import a_registration
+from unit.fakes import NOON, FakeHouse
+from unit.registration.making import a_registration
 
 CONFIRMED = a_registration(state=Confirmed(decided_at=NOON), ticket_id="t")
 

@@ -27,8 +27,8 @@ from events_face_core.registration.deciding import (
     expire,
     take_back_not_before,
 )
-from tests.unit.fakes import NOON
-from tests.unit.registration.making import DUE, MINUTE, a_registration
+from unit.fakes import NOON
+from unit.registration.making import DUE, MINUTE, a_registration
 
 LATER = NOON + 5 * MINUTE
 CONFIRMED = Confirmed(decided_at=NOON)

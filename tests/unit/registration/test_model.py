@@ -16,8 +16,8 @@ from events_face_core.registration import (
     Visitor,
 )
 from events_face_core.registration.model import email_address, seat_label
-from tests.unit.fakes import NOON
-from tests.unit.registration.making import a_registration
+from unit.fakes import NOON
+from unit.registration.making import a_registration
 
 VALID = [
     "ivan@example.com",

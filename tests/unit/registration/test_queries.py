@@ -11,8 +11,8 @@ from events_face_core.registration import (
     RegistrationNotFoundError,
     RegistrationQueries,
 )
-from tests.unit.fakes import NOON
-from tests.unit.registration.making import MINUTE, a_registration
+from unit.fakes import NOON
+from unit.registration.making import MINUTE, a_registration
 
 
 @frozen

@@ -15,8 +15,8 @@ from events_face_core.registration import (
 )
 from events_face_core.registration.deciding import LATE_REPLY
 from events_face_core.registration.usecases.reject_overdue import _BATCH
-from tests.unit.fakes import NOON, FakeHouse
-from tests.unit.registration.making import DUE, MINUTE, a_registration
+from unit.fakes import NOON, FakeHouse
+from unit.registration.making import DUE, MINUTE, a_registration
 
 
 def _house_with(count: int, *, unanswered: int = 0) -> FakeHouse:

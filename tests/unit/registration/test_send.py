@@ -28,8 +28,8 @@ from events_face_core.registration import (
     TakeBackRequested,
 )
 from events_face_core.registration.deciding import cancel
-from tests.unit.fakes import NOON, FakeHouse
-from tests.unit.registration.making import (
+from unit.fakes import NOON, FakeHouse
+from unit.registration.making import (
     DUE,
     MINUTE,
     FakeGateway,

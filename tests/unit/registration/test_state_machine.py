@@ -32,8 +32,8 @@ from events_face_core.registration.deciding import (
     conclude,
     expire,
 )
-from tests.unit.fakes import NOON
-from tests.unit.registration.making import a_registration
+from unit.fakes import NOON
+from unit.registration.making import a_registration
 
 ALLOWED = [[], ["confirmed"], ["rejected"], ["cancelled"], ["confirmed", "cancelled"]]
 

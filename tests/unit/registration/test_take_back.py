@@ -22,8 +22,8 @@ from events_face_core.registration import (
     TakeBackHandler,
     TakeBackRequested,
 )
-from tests.unit.fakes import NOON, FakeHouse
-from tests.unit.registration.making import FakeGateway, a_registration, claim, stands
+from unit.fakes import NOON, FakeHouse
+from unit.registration.making import FakeGateway, a_registration, claim, stands
 
 LOST = DependencyUnavailableError("timeout", reached=True)
 

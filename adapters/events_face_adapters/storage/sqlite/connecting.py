@@ -17,22 +17,30 @@ _WAL_PAUSE_SECONDS = 0.1
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Turn the driver's operational errors into ``StorageUnavailableError``.
+    """Turn the driver's errors about the file into ``StorageUnavailableError``.
 
     What breaks a constraint or is plainly wrong stays what it is.
     """
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
+        # The base class itself is raised for files that are damaged or no database at all.
+        if type(error) not in {sqlite3.DatabaseError, sqlite3.OperationalError}:
+            raise
         raise StorageUnavailableError(f"SQLite: {error}") from error
 
 
 async def open_writer(path: Path) -> aiosqlite.Connection:
     """Open the connection that changes things. What it commits survives a power cut."""
     connection = await _open(path)
-    await _use_wal(connection)
-    await connection.execute("PRAGMA synchronous = FULL")
-    await connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        await _use_wal(connection)
+        await connection.execute("PRAGMA synchronous = FULL")
+        await connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        # An open connection is a thread: it would keep the process from ending.
+        await connection.close()
+        raise
     return connection
 
 
@@ -44,6 +52,9 @@ async def open_reader(path: Path) -> aiosqlite.Connection:
 
 
 async def _open(path: Path) -> aiosqlite.Connection:
+    # Tried here first: of a file that cannot be opened, aiosqlite leaves a thread behind that
+    # may complain on standard error after the loop is closed.
+    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
     connection = await aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)
     await connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
     return connection
@@ -54,7 +65,9 @@ async def _use_wal(connection: aiosqlite.Connection) -> None:
     for _ in range(_WAL_ATTEMPTS):
         try:
             await connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
             await asyncio.sleep(_WAL_PAUSE_SECONDS)
         else:
             return

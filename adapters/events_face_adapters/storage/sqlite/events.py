@@ -94,7 +94,8 @@ class SqliteEvents:
         return _json([_to_row(event, self.search_text) for event in events])
 
     async def _count(self, statement: str, **parameters: object) -> int:
-        return len(list(await self.connection.execute_fetchall(statement, parameters)))
+        rows = await self.connection.execute_fetchall(statement, parameters)
+        return len({row[0] for row in rows})
 
 
 @frozen

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import aiosqlite
+import msgspec
 from attrs import frozen
 
 from events_face_adapters.storage.messages import MessageMap
@@ -19,11 +20,16 @@ from events_face_core.kernel import (
     OutboxState,
 )
 
+_DUE = """
+SELECT due_at, id FROM outbox
+WHERE state = 'pending' AND name = :name AND version = :version AND due_at <= :now
+ORDER BY due_at LIMIT :rows
+"""
+
 _CLAIM = """
-UPDATE outbox SET attempts = attempts + 1, due_at = :until WHERE id IN (
-    SELECT id FROM outbox WHERE state = 'pending' AND name = :name AND due_at <= :now
-    ORDER BY due_at LIMIT :rows
-) RETURNING id, name, version, payload, attempts
+UPDATE outbox SET attempts = attempts + 1, due_at = :until
+WHERE id IN (SELECT value FROM json_each(:ids))
+RETURNING id, name, version, payload, attempts
 """
 
 _PRUNE = """
@@ -60,21 +66,26 @@ class SqliteOutbox:
     async def claim(
         self, names: Collection[str], *, limit: int, now: datetime, until: datetime
     ) -> Sequence[Delivery]:
-        """Take due rows, oldest due first within each name."""
-        claimed: list[Delivery] = []
-        for name in names:
-            parameters = {
-                "name": name,
-                "now": to_micros(now),
-                "until": to_micros(until),
-                "rows": limit - len(claimed),
-            }
-            rows = await self.connection.execute_fetchall(_CLAIM, parameters)
-            claimed += [
-                Delivery(id=row[0], message=self.messages.decode(*row[1:4]), attempts=row[4])
-                for row in rows
-            ]
-        return claimed
+        """Take due rows, oldest due first; versions unknown here wait for a release that knows."""
+        due: list[Any] = []
+        for message in (known for known in self.messages.types if known.name in names):
+            wanted = {"name": message.name, "version": message.version}
+            parameters = {**wanted, "now": to_micros(now), "rows": limit}
+            due += await self.connection.execute_fetchall(_DUE, parameters)
+        ids = [row_id for _, row_id in sorted(due)[:limit]]
+        rows = await self.connection.execute_fetchall(
+            _CLAIM, {"ids": msgspec.json.encode(ids).decode(), "until": to_micros(until)}
+        )
+        claimed: dict[str, Delivery] = {}
+        for row in rows:
+            try:
+                message = self.messages.decode(*row[1:4])
+            except msgspec.DecodeError as error:
+                # One row that cannot be read must not hold up the others.
+                await self.bury(row[0], now=now, error=f"cannot be read: {error}")
+            else:
+                claimed[row[0]] = Delivery(id=row[0], message=message, attempts=row[4])
+        return [claimed[row_id] for row_id in ids if row_id in claimed]
 
     async def complete(self, delivery_id: str, *, now: datetime) -> None:
         """Mark a row delivered."""

@@ -79,7 +79,10 @@ class SqliteStorage:
 
     async def check(self) -> None:
         """Raise ``StorageUnavailableError`` unless the database answers."""
-        await self._fetch("SELECT 1", {})
+        await self._fetch("SELECT version FROM catalogue_state", {})
+        # A file that was removed still answers whoever has it open, and keeps nothing.
+        if not await asyncio.to_thread(self.path.exists):
+            raise StorageUnavailableError("The database file is gone.")
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[SqliteTransaction]:
@@ -95,8 +98,7 @@ class SqliteStorage:
                     yield transaction
                     await connection.execute("COMMIT")
                 except BaseException:
-                    # Shielded: a request that is cut off must not leave the lock behind.
-                    await asyncio.shield(_roll_back(connection))
+                    await _to_the_end(asyncio.create_task(_roll_back(connection)))
                     raise
         for listener in self._listeners:
             listener(transaction.published)
@@ -124,6 +126,22 @@ class SqliteStorage:
             self._writer = None
         while not self._readers.empty():
             await self._readers.get_nowait().close()
+
+
+async def _to_the_end(task: asyncio.Task[None]) -> None:
+    """Wait for a task, and be cancelled only after it, however often that is asked for.
+
+    A request that is cut off must not leave its transaction to the next one.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled
 
 
 async def _roll_back(connection: aiosqlite.Connection) -> None:

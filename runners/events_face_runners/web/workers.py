@@ -1,0 +1,100 @@
+"""Several web processes on one port: the kernel spreads connections among them."""
+
+import asyncio
+import logging
+import os
+import signal
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET, socket
+from threading import Thread
+
+import msgspec
+
+from events_face_runners.event_loop import run_async
+from events_face_runners.observing.logs import configure_logs
+from events_face_runners.web.server import serve
+from events_face_runners.wiring.settings import Settings
+from events_face_runners.worker import stop_on_signals
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.2
+_RESTART_SECONDS = 1.0
+_STOP_SECONDS = 12.0
+
+_SPAWN = get_context("spawn")
+
+
+async def serve_workers(settings: Settings, *, background: bool) -> None:
+    """Serve with ``settings.http_workers`` processes until SIGTERM or SIGINT.
+
+    A process that dies is replaced. The first does the background work as well, if that is
+    wanted here.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    stop = stop_on_signals()
+    with _reserved(settings) as address:
+        settings = msgspec.structs.replace(settings, http_port=address.getsockname()[1])
+        slots = [background and number == 0 for number in range(settings.http_workers)]
+        workers = [_start(settings, background=works) for works in slots]
+        log.info("serving", extra={"workers": len(workers), "port": settings.http_port})
+        try:
+            while not stop.is_set():
+                await _wait(stop, _LOOK_SECONDS)
+                for number, worker in enumerate(workers):
+                    if not worker.is_alive() and not stop.is_set():
+                        log.error("a worker ended with %s and is replaced", worker.exitcode)
+                        await _wait(stop, _RESTART_SECONDS)
+                        workers[number] = _start(settings, background=slots[number])
+        finally:
+            await asyncio.to_thread(_end, workers)
+
+
+def _reserved(settings: Settings) -> socket:
+    """Hold the port, so that every worker gets the same one; nobody listens on this socket."""
+    address = socket(AF_INET6 if ":" in settings.http_host else AF_INET)
+    address.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    address.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1)
+    address.bind((settings.http_host, settings.http_port))
+    return address
+
+
+def _start(settings: Settings, *, background: bool) -> BaseProcess:
+    worker = _SPAWN.Process(target=_work, args=(settings, background), daemon=True)
+    worker.start()
+    return worker
+
+
+def _work(settings: Settings, background: bool) -> None:  # noqa: FBT001  # called by position
+    configure_logs(settings.log_level)
+    Thread(target=_follow_parent, daemon=True).start()
+    run_async(serve(settings, background=background, reuse_port=True))
+
+
+def _follow_parent() -> None:
+    """Stop when the parent is gone, even if it could not say so."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end(workers: list[BaseProcess]) -> None:
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join(_STOP_SECONDS)
+        if worker.is_alive():
+            worker.kill()
+            worker.join()
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,212 @@
+"""What the contract of storage is told in: opened storages, events, registrations, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from events_face_adapters.storage.messages import MessageMap
+from events_face_core.catalogue import (
+    CatalogueChanged,
+    CatalogueTransaction,
+    Event,
+    EventReads,
+    EventStatus,
+    Place,
+)
+from events_face_core.kernel import Delivery, Message, OutboxReads, OutboxRow, OutboxState
+from events_face_core.notifications import NotificationTransaction, NotificationWritten
+from events_face_core.registration import (
+    EventSnapshot,
+    Language,
+    Pending,
+    Registration,
+    RegistrationAccepted,
+    RegistrationDecided,
+    RegistrationReads,
+    RegistrationTransaction,
+    State,
+    TakeBackRequested,
+    Visitor,
+)
+from unit.fakes import NOON, FakeClock
+
+INSTANT = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+PLACE = Place(id="hall", name="Зал", city="Москва", address="ул. Ленина, д. 1")
+
+
+class Transaction(CatalogueTransaction, RegistrationTransaction, NotificationTransaction, Protocol):
+    """A transaction in which every context lives."""
+
+
+class Storage(Protocol):
+    """What every storage adapter offers once it is opened."""
+
+    @property
+    def event_reads(self) -> EventReads: ...
+
+    @property
+    def registration_reads(self) -> RegistrationReads: ...
+
+    @property
+    def outbox_reads(self) -> OutboxReads: ...
+
+    def __call__(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+    def listen(self, listener: Callable[[Sequence[Message]], None]) -> None: ...
+
+    async def check(self) -> None: ...
+
+
+class OpenStorage(Protocol):
+    """Opens one more storage on the test's database, as another process would."""
+
+    @property
+    def clock(self) -> FakeClock: ...
+
+    def __call__(
+        self, messages: MessageMap | None = None
+    ) -> AbstractAsyncContextManager[Storage]: ...
+
+
+class PlannedError(Exception):
+    """Something goes wrong in the middle of a transaction, as the test wants it to."""
+
+
+MESSAGES = MessageMap(
+    types=(
+        CatalogueChanged,
+        NotificationWritten,
+        RegistrationAccepted,
+        RegistrationDecided,
+        TakeBackRequested,
+    ),
+    delivered=frozenset(
+        {NotificationWritten.name, RegistrationAccepted.name, TakeBackRequested.name}
+    ),
+)
+
+
+def an_event(
+    event_id: str = "event",
+    name: str = "Концерт",
+    *,
+    version: int = 0,
+    status: EventStatus = EventStatus.OPEN,
+    event_time: datetime = NOON + 10 * DAY,
+    registration_deadline: datetime | None = None,
+    place: Place | None = PLACE,
+    number_of_visitors: int | None = None,
+) -> Event:
+    """Return an event; of two versions the one with the larger number is newer."""
+    return Event(
+        id=event_id,
+        name=name,
+        status=status,
+        event_time=event_time,
+        registration_deadline=registration_deadline or event_time - DAY,
+        place=place,
+        number_of_visitors=number_of_visitors,
+        changed_at=NOON - 30 * DAY + version * INSTANT,
+    )
+
+
+def a_registration(
+    registration_id: str = "registration",
+    *,
+    event_id: str = "event",
+    email: str = "ivan@example.com",
+    seat: str | None = None,
+    language: Language = Language.RUSSIAN,
+    created_at: datetime = NOON,
+    decision_due_at: datetime = NOON + HOUR,
+    idempotency_key: str | None = None,
+    attempts: int = 0,
+    unanswered: int = 0,
+    ticket_id: str | None = None,
+    state: State | None = None,
+) -> Registration:
+    return Registration(
+        id=registration_id,
+        event=EventSnapshot(id=event_id, name="Концерт", event_time=NOON + 10 * DAY),
+        visitor=Visitor(first_name="Иван", last_name="Петров", email=email),
+        seat=seat,
+        language=language,
+        created_at=created_at,
+        decision_due_at=decision_due_at,
+        idempotency_key=idempotency_key,
+        attempts=attempts,
+        unanswered=unanswered,
+        ticket_id=ticket_id,
+        state=state or Pending(),
+    )
+
+
+def accepted(registration_id: str = "registration") -> RegistrationAccepted:
+    return RegistrationAccepted(registration_id=registration_id)
+
+
+def written(notification_id: str = "notification") -> NotificationWritten:
+    return NotificationWritten(notification_id=notification_id)
+
+
+async def rolled_back(storage: Storage, work: Callable[[Transaction], Awaitable[object]]) -> None:
+    """Do some work in a transaction that fails after it."""
+    with suppress(PlannedError):
+        async with storage() as tx:
+            await work(tx)
+            raise PlannedError
+
+
+async def put_events(storage: Storage, *events: Event) -> int:
+    async with storage() as tx:
+        return await tx.events.upsert(events)
+
+
+async def put_registrations(storage: Storage, *registrations: Registration) -> None:
+    async with storage() as tx:
+        for registration in registrations:
+            await tx.registrations.add(registration)
+
+
+async def publish(storage: Storage, *messages: Message, not_before: datetime | None = None) -> None:
+    async with storage() as tx:
+        for message in messages:
+            await tx.publish(message, not_before=not_before)
+
+
+async def claim(
+    storage: Storage,
+    *names: str,
+    limit: int = 10,
+    now: datetime = NOON,
+    lease: timedelta = MINUTE,
+) -> Sequence[Delivery]:
+    """Claim due rows of some messages, or of all."""
+    async with storage() as tx:
+        return await tx.outbox.claim(
+            names or sorted(MESSAGES.delivered), limit=limit, now=now, until=now + lease
+        )
+
+
+async def claim_one(storage: Storage, *, now: datetime = NOON) -> Delivery:
+    (delivery,) = await claim(storage, now=now)
+    return delivery
+
+
+async def rows(storage: Storage, state: OutboxState = OutboxState.PENDING) -> Sequence[OutboxRow]:
+    return await storage.outbox_reads.rows(state, limit=10_000)
+
+
+async def only_row(storage: Storage) -> OutboxRow:
+    """Return the one row of the outbox, whatever its state."""
+    found = [row for state in OutboxState for row in await rows(storage, state)]
+    assert len(found) == 1
+    return found[0]

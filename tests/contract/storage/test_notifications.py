@@ -1,0 +1,101 @@
+"""The contract of the port ``Notifications``."""
+
+from __future__ import annotations
+
+import asyncio
+
+from attrs import evolve
+
+from contract.storage.making import INSTANT, MINUTE, Storage, rolled_back
+from events_face_core.notifications import Notification
+from unit.fakes import NOON
+
+WRITTEN = Notification(
+    id="notification",
+    reference_id="registration",
+    email="ivan@example.com",
+    language="ru",
+    template="registration-confirmed",
+    message="Здравствуйте, Иван! «Концерт» — 15 января.\nЖдём вас.",
+    created_at=NOON + INSTANT,
+)
+
+
+async def _add(storage: Storage, notification: Notification) -> None:
+    async with storage() as tx:
+        await tx.notifications.add(notification)
+
+
+async def _find(storage: Storage, notification_id: str = "notification") -> Notification | None:
+    async with storage() as tx:
+        return await tx.notifications.find(notification_id)
+
+
+async def test_an_unknown_notification_is_not_found(storage: Storage) -> None:
+    assert await _find(storage) is None
+
+
+async def test_a_notification_is_found_as_it_was_added(storage: Storage) -> None:
+    await _add(storage, WRITTEN)
+
+    assert await _find(storage) == WRITTEN
+
+
+async def test_a_notification_that_was_sent_is_found_as_it_was_added(storage: Storage) -> None:
+    sent = evolve(WRITTEN, sent_at=NOON + MINUTE)
+    await _add(storage, sent)
+
+    assert await _find(storage) == sent
+
+
+async def test_a_notification_is_found_as_it_was_saved(storage: Storage) -> None:
+    await _add(storage, WRITTEN)
+    sent = evolve(WRITTEN, sent_at=NOON + MINUTE)
+
+    async with storage() as tx:
+        await tx.notifications.save(sent)
+
+    assert await _find(storage) == sent
+
+
+async def test_several_notifications_of_one_registration_are_kept_apart(storage: Storage) -> None:
+    second = evolve(WRITTEN, id="second", template="registration-cancelled", message="Отменена")
+    await _add(storage, WRITTEN)
+    await _add(storage, second)
+
+    async with storage() as tx:
+        await tx.notifications.save(evolve(second, sent_at=NOON))
+
+    assert await _find(storage) == WRITTEN
+
+
+async def test_a_notification_of_a_transaction_that_fails_is_not_there(storage: Storage) -> None:
+    await rolled_back(storage, lambda tx: tx.notifications.add(WRITTEN))
+
+    assert await _find(storage) is None
+
+
+async def test_a_change_of_a_transaction_that_fails_is_undone(storage: Storage) -> None:
+    await _add(storage, WRITTEN)
+
+    await rolled_back(storage, lambda tx: tx.notifications.save(evolve(WRITTEN, sent_at=NOON)))
+
+    assert await _find(storage) == WRITTEN
+
+
+async def test_a_loaded_notification_is_locked_against_other_writers(
+    storage: Storage, other: Storage
+) -> None:
+    await _add(storage, WRITTEN)
+
+    async def send_once(sending: Storage) -> bool:
+        async with sending() as tx:
+            notification = await tx.notifications.find("notification")
+            assert notification is not None
+            await asyncio.sleep(0)
+            await tx.notifications.save(evolve(notification, sent_at=NOON))
+        return notification.sent_at is None
+
+    sent = await asyncio.gather(*(send_once(one) for one in (storage, other) * 10))
+
+    assert sent.count(True) == 1

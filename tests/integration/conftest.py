@@ -1,0 +1,34 @@
+"""A simulator with one event, and a service before it, for tests that need nothing else."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from events_face_runners.simulator import Simulator, running_simulator
+from support.making import calm, quick_settings
+from support.service import Service, running_service
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    """An aggregator with one event that takes registrations."""
+    async with running_simulator(calm()) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def service(tmp_path: Path, simulator: Simulator) -> AsyncIterator[Service]:
+    """A service that knows the event, and does everything in the background."""
+    async with running_service(quick_settings(tmp_path, simulator)) as service:
+        await service.sync()
+        yield service
+
+
+@pytest.fixture
+async def still_service(tmp_path: Path, simulator: Simulator) -> AsyncIterator[Service]:
+    """A service that knows the event, and does nothing by itself."""
+    settings = quick_settings(tmp_path, simulator)
+    async with running_service(settings, background=False) as service:
+        await service.sync()
+        yield service

@@ -1,0 +1,59 @@
+"""The service as a process of its own, which can be killed at any moment."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from socket import AF_INET, SOCK_STREAM, socket
+
+import attrs
+
+_STOP_SECONDS = 10.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket(AF_INET, SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@attrs.define
+class ServiceProcess:
+    """``events-face serve``, started, killed and started again on one database and port."""
+
+    environment: Mapping[str, str]
+    log: Path
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it; its output is added to the log."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("EVENTS_FACE_")}
+        descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        try:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "events_face_cli", "serve"),
+                stdout=descriptor,
+                stderr=descriptor,
+                env={**inherited, **self.environment},
+            )
+        finally:
+            os.close(descriptor)
+
+    async def kill(self) -> None:
+        """Kill it as a power cut would: it gets no say in this."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Ask it to stop; return its exit code."""
+        async with asyncio.timeout(_STOP_SECONDS):
+            return await self._end(signal.SIGTERM)
+
+    async def _end(self, how: signal.Signals) -> int:
+        if self.process is None:
+            raise RuntimeError("the process was not started")
+        if self.process.returncode is None:
+            self.process.send_signal(how)
+        return await self.process.wait()

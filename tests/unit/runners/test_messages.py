@@ -1,0 +1,119 @@
+"""The table of all messages, and how they are stored: a release must read its predecessors'."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from events_face_adapters.storage.messages import MessageMap
+from events_face_adapters.system import RandomIds, SystemClock
+from events_face_core.catalogue import CatalogueChanged, EventCancelled
+from events_face_core.kernel import Message
+from events_face_core.notifications import NotificationWritten
+from events_face_core.processes import TellVisitor
+from events_face_core.registration import (
+    RegistrationAccepted,
+    RegistrationDecided,
+    TakeBackRequested,
+)
+from events_face_runners.wiring.messages import MESSAGE_TYPES, message_map
+
+# What stands here is stored in databases out there. A line may be added; to change or remove
+# one is to lose what waits in an outbox: give the message a new version instead.
+STORED: list[tuple[Message, str, int, str]] = [
+    (
+        CatalogueChanged(catalogue_version=7),
+        "catalogue.changed",
+        1,
+        '{"catalogue_version": 7}',
+    ),
+    (
+        EventCancelled(event_id="e"),
+        "event.cancelled",
+        1,
+        '{"event_id": "e"}',
+    ),
+    (
+        NotificationWritten(notification_id="n"),
+        "notification.written",
+        1,
+        '{"notification_id": "n"}',
+    ),
+    (
+        RegistrationAccepted(registration_id="r"),
+        "registration.accepted",
+        1,
+        '{"registration_id": "r"}',
+    ),
+    (
+        RegistrationDecided(registration_id="r", status="rejected", reason="sold-out"),
+        "registration.decided",
+        1,
+        '{"registration_id": "r", "status": "rejected", "reason": "sold-out"}',
+    ),
+    (
+        TakeBackRequested(registration_id="r", ticket_id="t"),
+        "registration.take-back-requested",
+        1,
+        '{"registration_id": "r", "ticket_id": "t"}',
+    ),
+    (
+        TakeBackRequested(registration_id="r"),
+        "registration.take-back-requested",
+        1,
+        '{"registration_id": "r", "ticket_id": ""}',
+    ),
+]
+DELIVERED = {
+    "event.cancelled",
+    "notification.written",
+    "registration.accepted",
+    "registration.take-back-requested",
+}
+
+
+def _messages() -> MessageMap:
+    return message_map(timezone="Europe/Moscow", clock=SystemClock(), ids=RandomIds())
+
+
+@pytest.mark.parametrize(("message", "name", "version", "payload"), STORED)
+def test_a_message_is_stored_as_ever(
+    message: Message, name: str, version: int, payload: str
+) -> None:
+    stored = json.loads(_messages().encode(message))
+
+    assert (message.name, message.version, stored) == (name, version, json.loads(payload))
+
+
+@pytest.mark.parametrize(("message", "name", "version", "payload"), STORED)
+def test_a_message_that_an_earlier_release_stored_is_read(
+    message: Message, name: str, version: int, payload: str
+) -> None:
+    assert _messages().decode(name, version, payload) == message
+
+
+def test_every_message_of_the_house_is_pinned_here() -> None:
+    pinned = {(name, version) for _, name, version, _ in STORED}
+
+    assert pinned == {(message.name, message.version) for message in MESSAGE_TYPES}
+
+
+def test_no_two_messages_share_a_name_and_version() -> None:
+    names = [(message.name, message.version) for message in MESSAGE_TYPES]
+
+    assert len(names) == len(set(names))
+
+
+def test_what_waits_in_the_outboxes_out_there_is_still_delivered() -> None:
+    messages = _messages()
+
+    assert messages.delivered == DELIVERED
+    messages.check_deliverable((name, 1) for name in DELIVERED)
+
+
+def test_a_decision_is_told_in_the_deciding_transaction() -> None:
+    ((name, reactions),) = _messages().reactions.items()
+
+    assert name == "registration.decided"
+    assert [type(reaction) for reaction in reactions] == [TellVisitor]

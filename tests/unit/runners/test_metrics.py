@@ -1,0 +1,144 @@
+"""The metrics, as Prometheus reads them."""
+
+from __future__ import annotations
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from events_face_core.catalogue import SyncReport
+from events_face_core.kernel import OutboxState
+from events_face_runners.observing.metrics import CONTENT_TYPE, Metrics
+
+Labels = dict[str, str]
+CIRCUITS = {"closed": 0.0, "half-open": 1.0, "open": 2.0}
+
+
+def _scraped(
+    metrics: Metrics,
+    circuits: dict[str, str] | None = None,
+    undelivered: dict[tuple[str, OutboxState], int] | None = None,
+) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    """Return the value of every sample by its name and labels."""
+    text = metrics.exposition(circuits or {}, undelivered or {}).decode()
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def _value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return _scraped(metrics).get((f"events_face_{name}", frozenset(labels.items())))
+
+
+def test_the_content_type_is_that_of_prometheus() -> None:
+    assert CONTENT_TYPE.startswith("text/plain; version=")
+
+
+def test_metrics_of_which_nothing_is_known_are_described_all_the_same() -> None:
+    described = Metrics().exposition({}, {}).decode()
+
+    for name in (
+        "http_request_seconds",
+        "dependency_call_seconds",
+        "dependency_circuit",
+        "outbox_rows",
+        "sync_events_total",
+        "syncs_total",
+        "cache_requests_total",
+    ):
+        assert f"# HELP events_face_{name} " in described
+
+
+def test_requests_are_counted_by_method_route_and_status() -> None:
+    metrics = Metrics()
+    for seconds in (0.002, 0.003, 20.0):
+        metrics.request("GET", "/api/events", 200, seconds)
+    metrics.request("GET", "/api/events", 400, 0.001)
+
+    labels = {"method": "GET", "route": "/api/events", "status": "200"}
+    assert _value(metrics, "http_request_seconds_count", **labels) == 3
+    assert _value(metrics, "http_request_seconds_sum", **labels) == pytest.approx(20.005)
+    assert _value(metrics, "http_request_seconds_bucket", le="0.0025", **labels) == 1
+    assert _value(metrics, "http_request_seconds_bucket", le="10.0", **labels) == 2
+    assert _value(metrics, "http_request_seconds_bucket", le="+Inf", **labels) == 3
+    assert _value(metrics, "http_request_seconds_count", **{**labels, "status": "400"}) == 1
+
+
+def test_a_request_exactly_at_a_bound_counts_as_within_it() -> None:
+    metrics = Metrics()
+    metrics.request("GET", "/", 200, 0.001)
+
+    labels = {"method": "GET", "route": "/", "status": "200"}
+    assert _value(metrics, "http_request_seconds_bucket", le="0.0005", **labels) == 0
+    assert _value(metrics, "http_request_seconds_bucket", le="0.001", **labels) == 1
+
+
+def test_calls_are_counted_by_dependency_and_outcome() -> None:
+    metrics = Metrics()
+    metrics.call("provider-events", "ok", 0.1)
+    metrics.call("provider-events", "ok", 0.3)
+    metrics.call("provider-events", "rejected", 0)
+
+    ok = {"dependency": "provider-events", "outcome": "ok"}
+    rejected = {"dependency": "provider-events", "outcome": "rejected"}
+    assert _value(metrics, "dependency_call_seconds_sum", **ok) == pytest.approx(0.4)
+    assert _value(metrics, "dependency_call_seconds_count", **rejected) == 1
+
+
+@pytest.mark.parametrize("state", CIRCUITS)
+def test_the_state_of_a_circuit_is_a_number(state: str) -> None:
+    scraped = _scraped(Metrics(), circuits={"provider": state})
+
+    key = ("events_face_dependency_circuit", frozenset({("dependency", "provider")}))
+    assert scraped[key] == CIRCUITS[state]
+
+
+def test_what_is_not_delivered_is_shown_by_message_and_state() -> None:
+    undelivered = {("a", OutboxState.PENDING): 3, ("a", OutboxState.DEAD): 1}
+
+    scraped = _scraped(Metrics(), undelivered=undelivered)
+
+    rows = {
+        (dict(labels)["message"], dict(labels)["state"]): value
+        for (name, labels), value in scraped.items()
+        if name == "events_face_outbox_rows"
+    }
+    assert rows == {("a", "pending"): 3, ("a", "dead"): 1}
+
+
+def test_what_was_delivered_since_is_shown_no_more() -> None:
+    metrics = Metrics()
+    _scraped(metrics, undelivered={("a", OutboxState.PENDING): 3})
+
+    assert _value(metrics, "outbox_rows", message="a", state="pending") is None
+
+
+def test_syncs_and_their_events_are_counted_by_outcome() -> None:
+    metrics = Metrics()
+    metrics.sync(SyncReport(pages=2, read=10, applied=3, unreadable=1))
+    metrics.sync(SyncReport(pages=1, read=5, applied=0))
+    metrics.sync_failed()
+
+    assert _value(metrics, "syncs_total", outcome="done") == 2
+    assert _value(metrics, "syncs_total", outcome="failed") == 1
+    assert _value(metrics, "sync_events_total", outcome="applied") == 3
+    assert _value(metrics, "sync_events_total", outcome="unchanged") == 12
+    assert _value(metrics, "sync_events_total", outcome="unreadable") == 1
+
+
+def test_hits_and_misses_of_the_cache_are_counted() -> None:
+    metrics = Metrics()
+    metrics.cache_hit()
+    metrics.cache_hit()
+    metrics.cache_miss()
+
+    assert _value(metrics, "cache_requests_total", outcome="hit") == 2
+    assert _value(metrics, "cache_requests_total", outcome="miss") == 1
+
+
+def test_two_applications_in_one_process_count_for_themselves() -> None:
+    one, another = Metrics(), Metrics()
+    one.cache_hit()
+
+    assert _value(another, "cache_requests_total", outcome="hit") == 0
