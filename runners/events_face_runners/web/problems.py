@@ -1,8 +1,7 @@
 """Errors as problem+json (RFC 9457): each kind of error is mapped once, here."""
 
 import logging
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from aiohttp import web
@@ -26,8 +25,6 @@ _HTTP_SLUGS = {
     405: ("method-not-allowed", "This address does not take this method."),
     413: ("body-too-large", "The body is larger than this address takes."),
 }
-_FIELD_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
-_NAMED_FIELD = re.compile(r"field `(?P<name>[^`]+)`")
 
 
 class ProblemError(Exception):
@@ -61,21 +58,16 @@ def bad_query(parameter: str, message: str) -> ProblemError:
     )
 
 
-def invalid_body(error: msgspec.ValidationError) -> ProblemError:
+def invalid_body(errors: Sequence[FieldError]) -> ProblemError:
     """Return the 422 for a body that is JSON, but not of the right shape."""
-    text = str(error)
-    path = _FIELD_PATH.search(text)
-    message = _FIELD_PATH.sub("", text)
-    named = _NAMED_FIELD.search(message)
-    inner = path["path"] if path else ""
-    field = ".".join(filter(None, (inner, named["name"] if named else "")))
-    return _invalid((FieldError(field=field or "body", message=message),))
+    detail = "; ".join(f"{error.field}: {error.message}" for error in errors)
+    return ProblemError(422, "invalid-input", "The input is invalid", detail, errors=tuple(errors))
 
 
 def problem_response(error: Exception, instance: str) -> web.Response:
     """Return the answer to an error; one that nobody foresaw is logged and tells nothing."""
     if isinstance(error, InvalidInputError):
-        error = _invalid((FieldError(field=error.field, message=error.message),))
+        error = invalid_body([FieldError(field=error.field, message=error.message)])
     match error:
         case ProblemError():
             problem = _problem(error.status, error.slug, error.title, str(error), instance)
@@ -95,11 +87,6 @@ def problem_response(error: Exception, instance: str) -> web.Response:
                 500, "internal-error", "Something went wrong", "The error was logged.", instance
             )
     return _response(problem)
-
-
-def _invalid(errors: tuple[FieldError, ...]) -> ProblemError:
-    detail = "; ".join(f"{error.field}: {error.message}" for error in errors)
-    return ProblemError(422, "invalid-input", "The input is invalid", detail, errors=errors)
 
 
 def _of_core(error: EventsFaceError, instance: str) -> Problem:

@@ -12,8 +12,9 @@ from aiohttp import web
 from events_face_core.kernel import IdempotencyKey, InvalidInputError, has_control_characters
 from events_face_core.registration import Language
 from events_face_runners.web.problems import ProblemError, bad_query, invalid_body
+from events_face_runners.web.schemas import FieldError
 
-Body = TypeVar("Body")
+Body = TypeVar("Body", bound=msgspec.Struct)
 
 _LONGEST_ID = 200
 _PATIENCE_SECONDS = 5.0
@@ -40,11 +41,36 @@ async def read_body(request: web.Request, body_type: type[Body]) -> Body:
     try:
         return msgspec.json.decode(content, type=body_type)
     except msgspec.ValidationError as error:
-        raise invalid_body(error) from error
+        raise invalid_body(field_errors(content, body_type)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProblemError(
             400, "malformed-json", "The body is not JSON", "The body cannot be read as JSON."
         ) from error
+
+
+def field_errors(content: bytes, body_type: type[msgspec.Struct]) -> list[FieldError]:
+    """Return what is wrong with each field of a JSON body, so that one try mends them all."""
+    try:
+        values = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError):
+        return [FieldError(field="body", message="Expected an object")]
+    fields = {field.encode_name: field for field in msgspec.structs.fields(body_type)}
+    strangers = [name for name in values if name not in fields]
+    errors = [FieldError(field=name, message="Unknown field") for name in strangers]
+    for name, field in fields.items():
+        if name in values:
+            errors += _value_errors(name, values[name], field.type)
+        elif field.required:
+            errors.append(FieldError(field=name, message="Required"))
+    return errors
+
+
+def _value_errors(name: str, value: msgspec.Raw, wanted: object) -> list[FieldError]:
+    try:
+        msgspec.json.decode(value, type=wanted)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return [FieldError(field=name, message=str(error))]
+    return []
 
 
 async def _content(request: web.Request) -> bytes:
