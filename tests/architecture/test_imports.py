@@ -18,10 +18,10 @@ print(json.dumps(sorted(roots - sys.stdlib_module_names)))
 """
 
 WHAT_IMPORTS_OPEN = """
-import json, os, pkgutil, sys
+import json, os, pkgutil, sys, sysconfig
 
 repository, *packages = sys.argv[1:]
-machinery = (sys.prefix, sys.base_prefix)
+machinery = tuple(sysconfig.get_paths()[place] for place in ("stdlib", "purelib", "platlib"))
 importing, opened = "", []
 
 def is_data(path, mode, flags):

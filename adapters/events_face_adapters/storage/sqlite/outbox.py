@@ -68,8 +68,8 @@ class SqliteOutbox:
     ) -> Sequence[Delivery]:
         """Take due rows, oldest due first; versions unknown here wait for a release that knows."""
         due: list[Any] = []
-        for message in (known for known in self.messages.types if known.name in names):
-            wanted = {"name": message.name, "version": message.version}
+        for known in (known for known in self.messages.types if known.name in names):
+            wanted = {"name": known.name, "version": known.version}
             parameters = {**wanted, "now": to_micros(now), "rows": limit}
             due += await self.connection.execute_fetchall(_DUE, parameters)
         ids = [row_id for _, row_id in sorted(due)[:limit]]
