@@ -434,7 +434,7 @@ async def test_ctrl_c_ends_the_demo_and_everything_it_started(
 
 @pytest.mark.usefixtures("taken_ports")
 @pytest.mark.parametrize("seconds", [0, 0.3, 0.8])
-async def test_a_demo_that_is_stopped_while_it_starts_leaves_nothing_behind(
+async def test_ctrl_c_while_the_demo_starts_leaves_nothing_behind(
     environment: dict[str, str], tmp_path: Path, seconds: float
 ) -> None:
     temporary = {**environment, "TMPDIR": str(tmp_path)}
@@ -443,7 +443,7 @@ async def test_a_demo_that_is_stopped_while_it_starts_leaves_nothing_behind(
             while not list(tmp_path.glob("events-face-demo-*")):  # noqa: ASYNC110, ASYNC240
                 await asyncio.sleep(0.01)
         await asyncio.sleep(seconds)
-        command.process.send_signal(signal.SIGINT)
+        command.interrupt()
         ended = await command.ended()
         gone = command.is_group_gone()
 
