@@ -16,6 +16,7 @@ from events_face_cli.context import (
     with_events_face,
 )
 from events_face_core.kernel import OutboxRow, OutboxState
+from events_face_core.registration import RegistrationNotFoundError
 from events_face_runners.wiring.app import EventsFace
 
 app = typer.Typer(help="The work that waits, and the dead letters.", no_args_is_help=True)
@@ -33,7 +34,7 @@ def list_rows(
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """List dead letters and waiting work, the oldest first."""
+    """List dead letters, then waiting work, the oldest first."""
     states = [state] if state is not None else [OutboxState.DEAD, OutboxState.PENDING]
 
     async def run(app: EventsFace) -> list[OutboxRow]:
@@ -55,10 +56,14 @@ def show(
     config: ConfigOption = None,
 ) -> None:
     """Show one row with everything that is known of it."""
-    row = with_events_face(settings_of(context, config), lambda app: app.outbox_reads.row(row_id))
-    if row is None:
-        raise CommandError(f"there is no outbox row {row_id}")
-    shown = _shown(row)
+
+    async def run(app: EventsFace) -> dict[str, Any]:
+        row = await app.outbox_reads.row(row_id)
+        if row is None:
+            raise CommandError(f"there is no outbox row {row_id}")
+        return {**_shown(row), **await _visitor(app, row)}
+
+    shown = with_events_face(settings_of(context, config), run)
     answer("\n".join(f"{key}: {value}" for key, value in shown.items()), shown, as_json=as_json)
 
 
@@ -86,6 +91,22 @@ def retry(
     answer(f"{len(retried)} made due", {"retried": retried, "missing": missing}, as_json=as_json)
     if missing:
         raise CommandError(f"no dead letter has the id {', '.join(missing)}")
+
+
+async def _visitor(app: EventsFace, row: OutboxRow) -> dict[str, str]:
+    """Return whom a row about a registration concerns, for who has to ask the aggregator."""
+    try:
+        registration = await app.registrations.registration(
+            msgspec.json.decode(row.payload).get("registration_id", "")
+        )
+    except RegistrationNotFoundError:
+        return {}
+    return {
+        "event_id": registration.event.id,
+        "event_name": registration.event.name,
+        "email": registration.visitor.email,
+        "status": registration.status,
+    }
 
 
 def _line(row: OutboxRow) -> str:

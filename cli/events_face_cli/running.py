@@ -70,8 +70,8 @@ def consume(context: typer.Context, config: ConfigOption = None) -> None:
     """Consume the aggregator's Kafka topic of changes."""
     settings_of(context, config)
     raise CommandError(
-        "EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS: is not set, and this release has no adapter for "
-        "Kafka yet; the sync brings every change",
+        "EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS: this release has no adapter for Kafka yet; "
+        "the sync brings every change",
         USAGE_EXIT,
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,8 +36,8 @@ class Target(Enum):
     NOTIFY = "notify"
 
 
-_Rate = Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of calls, 0 to 1.")]
-_Duration = Annotated[timedelta, typer.Option(parser=duration, metavar="5s")]
+def _rate(what: str) -> Any:  # noqa: ANN401  # typer's own
+    return typer.Option(min=0.0, max=1.0, help=f"{what}, from 0 to 1.")
 
 
 def simulate(
@@ -70,7 +70,7 @@ def simulate(
     target: Annotated[
         list[Target] | None, typer.Option(help="Calls that faults befall; by default all.")
     ] = None,
-    fail_rate: _Rate = 0.0,
+    fail_rate: Annotated[float, _rate("Share of calls that fail without acting")] = 0.0,
     status: Annotated[
         list[int] | None, typer.Option(min=400, max=599, help="Answered by failing calls.")
     ] = None,
@@ -84,10 +84,10 @@ def simulate(
     latency: Annotated[
         timedelta, typer.Option(parser=duration, metavar="200ms", help="Before any answer.")
     ] = timedelta(0),
-    hang_rate: _Rate = 0.0,
-    lost_reply_rate: _Rate = 0.0,
-    garbage_rate: _Rate = 0.0,
-    duplicate_rate: _Rate = 0.0,
+    hang_rate: Annotated[float, _rate("Share of calls that are never answered")] = 0.0,
+    lost_reply_rate: Annotated[float, _rate("Share of calls that act and lose the reply")] = 0.0,
+    garbage_rate: Annotated[float, _rate("Share of calls that act and answer garbage")] = 0.0,
+    duplicate_rate: Annotated[float, _rate("Share of events listed twice")] = 0.0,
 ) -> None:
     """Play the aggregator and the notification service, as faulty as you like."""
     defaults = Faults()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
-from attrs import evolve, frozen
+from attrs import Attribute, evolve, field, frozen
+
+from events_face_core.kernel import InvalidInputError
 
 _LATE_COMMIT = timedelta(minutes=5)
 
@@ -30,9 +32,14 @@ class Place:
     address: str | None = None
 
 
+def _aware(_: object, attribute: Attribute[datetime], value: datetime) -> None:
+    if value.tzinfo is None:
+        raise InvalidInputError(attribute.name, "must be an aware datetime")
+
+
 @frozen(kw_only=True)
 class Event:
-    """An event as the catalogue shows it.
+    """An event as the catalogue shows it. Its times are aware; a naive one is an error.
 
     Attributes:
         event_time: when it takes place; requirement 000 knows no end, so this counts as its end.
@@ -44,11 +51,11 @@ class Event:
     id: str
     name: str
     status: EventStatus
-    event_time: datetime
-    registration_deadline: datetime
+    event_time: datetime = field(validator=_aware)
+    registration_deadline: datetime = field(validator=_aware)
     place: Place | None
     number_of_visitors: int | None
-    changed_at: datetime
+    changed_at: datetime = field(validator=_aware)
 
     def same_content(self, other: Event) -> bool:
         """Tell whether the two differ in nothing but ``changed_at``."""

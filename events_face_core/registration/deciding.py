@@ -129,8 +129,8 @@ def _taken_back(registration: Registration, ticket_id: str) -> Step:
     return Step(registration=registration, messages=(wanted,))
 
 
-def given_back(registration: Registration, ticket_id: str) -> Registration:
-    """Take note that nothing is to be done any more about a ticket that nobody wants."""
+def without_ticket(registration: Registration, ticket_id: str | None) -> Registration:
+    """Forget a ticket that nobody wants: it is given back, or left to an operator."""
     if registration.active or registration.ticket_id != ticket_id:
         return registration
     return evolve(registration, ticket_id=None)

@@ -11,6 +11,7 @@ from circuitbreaker import CircuitBreakerMonitor
 
 from events_face_adapters.resilience import Breaker, CallRejectedError
 from events_face_core.kernel import DependencyUnavailableError
+from events_face_core.notifications import NotificationRefusedError
 
 RECOVERY = timedelta(seconds=15)
 
@@ -115,9 +116,14 @@ class TestOpening:
     async def test_a_refusal_is_a_sign_of_life(self, service: Service) -> None:
         for _ in range(4):
             await service.fail()
-        await service.fail(ValueError("refused"))
+        await service.fail(NotificationRefusedError("refused"))
         await service.fail()
         assert service.breaker.state_name == "closed"
+
+    async def test_whatever_else_an_adapter_raises_is_a_failure(self, service: Service) -> None:
+        for _ in range(5):
+            await service.fail(ConnectionRefusedError())
+        assert service.breaker.state_name == "open"
 
     async def test_a_dead_service_is_called_five_times_and_no_more(self, service: Service) -> None:
         for _ in range(50):
@@ -212,7 +218,7 @@ class TestProbing:
     async def test_a_refused_probe_closes_it(self, service: Service, watch: Watch) -> None:
         await open_circuit(service)
         watch.move(RECOVERY)
-        await service.fail(ValueError("refused"))
+        await service.fail(NotificationRefusedError("refused"))
         assert service.breaker.state_name == "closed"
 
     async def test_a_cancelled_probe_counts_and_makes_room(

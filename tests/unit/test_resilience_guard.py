@@ -15,6 +15,7 @@ from events_face_adapters.resilience import (
     Guard,
 )
 from events_face_core.kernel import DependencyUnavailableError, Gate
+from events_face_core.notifications import NotificationRefusedError
 
 RECOVERY = timedelta(seconds=15)
 
@@ -156,7 +157,7 @@ class TestObserving:
         assert world.seconds[0] >= 0
 
     async def test_a_refusal_is_an_answer(self, world: World) -> None:
-        world.service.error = ValueError("refused")
+        world.service.error = NotificationRefusedError("refused")
         await world.call()
         assert world.observed == ["ok"]
 

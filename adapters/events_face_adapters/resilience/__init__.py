@@ -10,6 +10,7 @@ from events_face_adapters.resilience.ports import (
     GuardedNotifier,
     GuardedRegistrationGateway,
 )
+from events_face_adapters.resilience.retrying import RetryingEventSource
 
 __all__ = [
     "Breaker",
@@ -22,4 +23,5 @@ __all__ = [
     "GuardedNotifier",
     "GuardedRegistrationGateway",
     "Observe",
+    "RetryingEventSource",
 ]

@@ -11,7 +11,9 @@ from attrs import frozen
 from circuitbreaker import STATE_CLOSED, STATE_HALF_OPEN, STATE_OPEN, CircuitBreaker
 
 from events_face_adapters.resilience.errors import CallRejectedError
+from events_face_core.catalogue import SourceBrokenError
 from events_face_core.kernel import DependencyUnavailableError
+from events_face_core.notifications import NotificationRefusedError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,10 +38,10 @@ class _Admission:
 def _is_failure(_kind: type[BaseException], error: BaseException) -> bool:
     """Tell a service that fails from one that answers, if only with a refusal.
 
-    What is no ``Exception`` is a cancellation: somebody gave up waiting for the service.
+    Whatever an adapter raises is a failure, a cancellation too (somebody gave up waiting),
+    except for the answers that ports declare as exceptions.
     """
-    failures = DependencyUnavailableError | TimeoutError
-    return isinstance(error, failures) or not isinstance(error, Exception)
+    return not isinstance(error, NotificationRefusedError | SourceBrokenError)
 
 
 class Breaker(CircuitBreaker):  # type: ignore[misc]  # the library ships no types

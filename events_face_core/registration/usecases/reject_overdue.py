@@ -34,7 +34,8 @@ class RejectOverdueHandler:
                     registration = await load(tx, registration_id)
                     await commit_step(tx, registration, expire(registration, now), now)
             except Exception:
-                log.exception("registration %s could not be rejected", registration_id)
-                continue
-            log.warning("registration %s was not decided in time", registration_id)
+                # One that cannot be rejected must not hold up the others.
+                log.exception("an overdue registration could not be rejected")
+        if overdue:
+            log.warning("%d registrations were not decided in time", len(overdue))
         return len(overdue)

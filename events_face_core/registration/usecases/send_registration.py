@@ -114,11 +114,13 @@ class SendRegistrationHandler:
             await commit_step(tx, registration, step, now)
             if not step.unknown:
                 await tx.outbox.complete(delivery.id, now=now)
+        # Not the registration's id: it is the visitor's secret.
         log.info(
-            "registration %s is %s after attempt %d",
-            registration_id,
+            "delivery %s: %s after attempt %d%s",
+            delivery.id,
             step.registration.status,
             step.registration.attempts,
+            f": {answer.detail}" if isinstance(answer, Refused) and answer.detail else "",
         )
         if step.unknown:
             raise UndeliverableError(step.unknown)

@@ -7,8 +7,13 @@ import logging
 from attrs import frozen
 
 from events_face_core.kernel import Clock, Delivery, UndeliverableError, UnitOfWork
-from events_face_core.registration.answers import NotTakenBack, Registered
-from events_face_core.registration.deciding import attempt_not_made, given_back
+from events_face_core.registration.answers import (
+    NotTakenBack,
+    Registered,
+    TakeBackAnswer,
+    TakenBack,
+)
+from events_face_core.registration.deciding import attempt_not_made, without_ticket
 from events_face_core.registration.events import TakeBackRequested
 from events_face_core.registration.model import Registration
 from events_face_core.registration.ports import RegistrationGateway, RegistrationTransaction
@@ -38,18 +43,17 @@ class TakeBackHandler:
         async with self.unit_of_work() as tx:
             registration = await load(tx, message.registration_id)
         ticket_id = message.ticket_id or await self._learn_ticket(registration)
-        refused = ""
+        answer: TakeBackAnswer = TakenBack()
         if ticket_id is not None:
             answer = await self.gateway.take_back(registration.event.id, ticket_id)
-            refused = answer.detail if isinstance(answer, NotTakenBack) else ""
         async with self.unit_of_work() as tx:
             current = await load(tx, registration.id)
-            await tx.registrations.save(given_back(current, ticket_id or ""))
-            if not refused:
+            await tx.registrations.save(without_ticket(current, ticket_id))
+            if isinstance(answer, TakenBack):
                 await tx.outbox.complete(delivery.id, now=self.clock.now())
-        if refused:
-            raise UndeliverableError(f"ticket {ticket_id} is not taken back: {refused}")
-        log.info("the place of registration %s is given back", registration.id)
+        if isinstance(answer, NotTakenBack):
+            raise UndeliverableError(f"ticket {ticket_id} is not taken back: {answer.detail}")
+        log.info("delivery %s: the place is given back", delivery.id)
 
     async def _learn_ticket(self, registration: Registration) -> str | None:
         """Find the ticket of a place whose reply was lost, or that nothing is held."""

@@ -138,7 +138,10 @@ events-face demo
 
   Try       curl -G '{stage.service}/api/events?status=open&limit=3' --data-urlencode 'q=концерт'
             curl -X PUT {stage.simulator}/_control/faults -d '{{"fail_rate": 1}}' \\
-                 -H 'Content-Type: application/json'     # the aggregator fails; watch readiness
+                 -H 'Content-Type: application/json'     # everything fails there: register in
+                 # the browser; readiness shows an open circuit once some calls have failed
+            curl -X PUT {stage.simulator}/_control/faults -d '{{}}' \\
+                 -H 'Content-Type: application/json'     # and works again
 """
     )
 

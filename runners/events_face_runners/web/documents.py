@@ -1,6 +1,7 @@
 """The OpenAPI document and Swagger UI, its assets served from here."""
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 
 import msgspec
@@ -63,12 +64,16 @@ def add_documents(app: web.Application, routes: Sequence[Route]) -> None:
         name = request.match_info["asset"]
         if name not in _ASSETS:
             raise web.HTTPNotFound
-        content = files("swagger_ui").joinpath("static", name).read_bytes()
         headers = {"Cache-Control": _CACHE}
-        return web.Response(body=content, content_type=_ASSETS[name], headers=headers)
+        return web.Response(body=_content(name), content_type=_ASSETS[name], headers=headers)
 
     app.router.add_get("/api/openapi.json", openapi)
     app.router.add_get("/api/docs", page)
     app.router.add_get("/api/docs/", page)
     app.router.add_get("/api/docs/start.js", start)
     app.router.add_get("/api/docs/{asset}", asset)
+
+
+@cache
+def _content(asset: str) -> bytes:
+    return files("swagger_ui").joinpath("static", asset).read_bytes()

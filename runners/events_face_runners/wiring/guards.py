@@ -11,7 +11,7 @@ _WORSE: tuple[CircuitState, ...] = ("closed", "half-open", "open")
 
 
 def make_guard(
-    name: str, settings: Settings, metrics: Metrics, *, timeout: timedelta, concurrency: int
+    name: str, *, settings: Settings, metrics: Metrics, timeout: timedelta, concurrency: int
 ) -> Guard:
     """Return a guard with circuit breaker, bulkhead and deadline, counted in the metrics."""
     return Guard(

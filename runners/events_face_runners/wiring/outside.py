@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from attrs import frozen
@@ -19,7 +20,9 @@ from events_face_adapters.resilience import (
     GuardedEventSource,
     GuardedNotifier,
     GuardedRegistrationGateway,
+    RetryingEventSource,
 )
+from events_face_adapters.system import SystemChance
 from events_face_core.catalogue import EventSource, SourcePage
 from events_face_core.kernel import Clock, DependencyUnavailableError
 from events_face_core.notifications import Notifier
@@ -105,21 +108,21 @@ def _configured(settings: Settings, session: ClientSession, clock: Clock) -> Por
 
 
 def _guarded(settings: Settings, ports: Ports, metrics: Metrics) -> Outside:
-    def guard(name: str) -> Guard:
-        ours = name == "notifier"
-        return make_guard(
-            name,
-            settings,
-            metrics,
-            timeout=settings.notifier_timeout if ours else settings.provider_timeout,
-            concurrency=(settings.notifier_concurrency if ours else settings.provider_concurrency),
-        )
-
-    source_guard, gateway_guard = guard("provider-events"), guard("provider-registrations")
-    notifier_guard = guard("notifier")
+    guard = partial(make_guard, settings=settings, metrics=metrics)
+    provider = partial(
+        guard, timeout=settings.provider_timeout, concurrency=settings.provider_concurrency
+    )
+    source_guard, gateway_guard = provider("provider-events"), provider("provider-registrations")
+    notifier_guard = guard(
+        "notifier", timeout=settings.notifier_timeout, concurrency=settings.notifier_concurrency
+    )
     return Outside(
         ports=Ports(
-            source=ports.source and GuardedEventSource(source=ports.source, guard=source_guard),
+            source=ports.source
+            and RetryingEventSource(
+                source=GuardedEventSource(source=ports.source, guard=source_guard),
+                chance=SystemChance(),
+            ),
             gateway=ports.gateway
             and GuardedRegistrationGateway(gateway=ports.gateway, guard=gateway_guard),
             notifier=ports.notifier

@@ -1,6 +1,7 @@
 """Which version of an event is shown, and where the next sync begins."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events_face_core.catalogue import CatalogueState, EventStatus, Watermark, is_newer
+from events_face_core.kernel import InvalidInputError
 from unit.catalogue.making import DAY, an_event, told
 from unit.fakes import NOON
 
@@ -81,3 +83,11 @@ def test_a_source_event_is_stamped_unless_told_otherwise() -> None:
 
 def test_a_new_catalogue_knows_nothing() -> None:
     assert CatalogueState() == CatalogueState(version=0, watermark=None, purged_before=None)
+
+
+@pytest.mark.parametrize("moment", ["event_time", "registration_deadline", "changed_at"])
+def test_an_event_with_a_naive_time_is_refused_by_name(moment: str) -> None:
+    naive: dict[str, Any] = {moment: datetime(2026, 1, 1)}  # noqa: DTZ001  # that is the point
+
+    with pytest.raises(InvalidInputError, match=moment):
+        evolve(an_event(), **naive)
