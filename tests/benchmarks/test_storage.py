@@ -51,7 +51,9 @@ def app(loop: asyncio.AbstractEventLoop, tmp_path: Path) -> Iterator[EventsFace]
 def test_the_same_statements_on_the_bare_driver(
     benchmark: BenchmarkFixture, app: EventsFace
 ) -> None:
-    connection = sqlite3.connect(app.storage.path, isolation_level=None)
+    connection = sqlite3.connect(
+        app.settings.database_url.removeprefix("sqlite:///"), isolation_level=None
+    )
     connection.execute("PRAGMA synchronous = FULL")
 
     def accept() -> None:

@@ -13,6 +13,8 @@ from attrs import frozen
 _WORD = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[а-я]+")
 _LATIN = re.compile(r"[a-z]+")
+_LONGEST_WORD = 500
+"""In characters: PostgreSQL keeps words of up to 2046 bytes."""
 
 
 @frozen(kw_only=True)
@@ -49,4 +51,4 @@ class SearchText:
 
 def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    return _WORD.findall(plain)
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(plain)]

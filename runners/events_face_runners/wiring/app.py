@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from attrs import frozen
 from dependency_injector import containers, providers
 
 from events_face_adapters.resilience import CircuitState
-from events_face_adapters.storage.sqlite import SqliteStorage
+from events_face_adapters.storage.opened import Storage
 from events_face_adapters.system import RandomIds, SystemChance, SystemClock
 from events_face_core.catalogue import (
     CatalogueQueries,
@@ -34,7 +33,8 @@ from events_face_runners.wiring.notifications import NotificationsContainer
 from events_face_runners.wiring.outside import NoEventSource, Outside, Ports, open_outside
 from events_face_runners.wiring.processes import ProcessesContainer
 from events_face_runners.wiring.registration import RegistrationContainer
-from events_face_runners.wiring.settings import SQLITE_PREFIX, Settings
+from events_face_runners.wiring.settings import Settings
+from events_face_runners.wiring.storing import make_storage
 
 _LEASE_MARGIN = timedelta(seconds=10)
 
@@ -47,7 +47,7 @@ class AppContainer(containers.DeclarativeContainer):
     """The contexts' containers, joined over what was opened."""
 
     settings = providers.Dependency(instance_of=Settings)
-    storage: providers.Dependency[SqliteStorage] = providers.Dependency()
+    storage: providers.Dependency[Storage] = providers.Dependency()
     outside = providers.Dependency(instance_of=Outside)
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
@@ -102,7 +102,7 @@ class EventsFace:
     """
 
     settings: Settings
-    storage: SqliteStorage
+    storage: Storage
     clock: Clock
     metrics: Metrics
     outside: Outside
@@ -162,10 +162,9 @@ async def open_events_face(
     metrics = Metrics()
     given = Ports(source=source, gateway=gateway, notifier=notifier)
     messages = message_map(timezone=settings.notifier_timezone, clock=clock, ids=ids)
-    path = Path(settings.database_url.removeprefix(SQLITE_PREFIX))
     async with (
         open_outside(settings, given, clock=clock, metrics=metrics) as outside,
-        SqliteStorage(path, messages=messages, clock=clock, ids=ids) as storage,
+        make_storage(settings, messages=messages, clock=clock, ids=ids) as storage,
     ):
         container = AppContainer(
             settings=settings, storage=storage, outside=outside, clock=clock, ids=ids

@@ -2,7 +2,7 @@
 
 from dependency_injector import containers, providers
 
-from events_face_adapters.storage.sqlite import SqliteStorage
+from events_face_adapters.storage.opened import Storage
 from events_face_core.catalogue import (
     CatalogueQueries,
     EventSource,
@@ -17,7 +17,7 @@ class CatalogueContainer(containers.DeclarativeContainer):
     """The use cases of the catalogue over what the application opened."""
 
     settings: providers.Dependency[Settings] = providers.Dependency()
-    storage: providers.Dependency[SqliteStorage] = providers.Dependency()
+    storage: providers.Dependency[Storage] = providers.Dependency()
     clock: providers.Dependency[Clock] = providers.Dependency()
     source: providers.Dependency[EventSource] = providers.Dependency()
 

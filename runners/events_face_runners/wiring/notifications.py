@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
-from events_face_adapters.storage.sqlite import SqliteStorage
+from events_face_adapters.storage.opened import Storage
 from events_face_core.kernel import Chance, Clock, Gate, Relay
 from events_face_core.notifications import NotificationWritten, Notifier, SendNotificationHandler
 from events_face_runners.wiring.settings import Settings
@@ -14,7 +14,7 @@ class NotificationsContainer(containers.DeclarativeContainer):
     """The use cases of notifications over what the application opened."""
 
     settings: providers.Dependency[Settings] = providers.Dependency()
-    storage: providers.Dependency[SqliteStorage] = providers.Dependency()
+    storage: providers.Dependency[Storage] = providers.Dependency()
     clock: providers.Dependency[Clock] = providers.Dependency()
     chance: providers.Dependency[Chance] = providers.Dependency()
     notifier: providers.Dependency[Notifier] = providers.Dependency()

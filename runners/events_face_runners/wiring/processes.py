@@ -2,7 +2,7 @@
 
 from dependency_injector import containers, providers
 
-from events_face_adapters.storage.sqlite import SqliteStorage
+from events_face_adapters.storage.opened import Storage
 from events_face_core.catalogue import EventCancelled
 from events_face_core.kernel import Chance, Clock, Relay
 from events_face_core.processes import CallOffWithEvent
@@ -20,7 +20,7 @@ class OpenGate:
 class ProcessesContainer(containers.DeclarativeContainer):
     """What joins two contexts, over what the application opened."""
 
-    storage: providers.Dependency[SqliteStorage] = providers.Dependency()
+    storage: providers.Dependency[Storage] = providers.Dependency()
     clock: providers.Dependency[Clock] = providers.Dependency()
     chance: providers.Dependency[Chance] = providers.Dependency()
     call_off: providers.Dependency[CallOffRegistrationsHandler] = providers.Dependency()

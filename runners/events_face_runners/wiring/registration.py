@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
-from events_face_adapters.storage.sqlite import SqliteStorage
+from events_face_adapters.storage.opened import Storage
 from events_face_core.kernel import Chance, Clock, Gate, Ids, Relay
 from events_face_core.registration import (
     AcceptRegistrationHandler,
@@ -25,7 +25,7 @@ class RegistrationContainer(containers.DeclarativeContainer):
     """The use cases of registration over what the application opened."""
 
     settings: providers.Dependency[Settings] = providers.Dependency()
-    storage: providers.Dependency[SqliteStorage] = providers.Dependency()
+    storage: providers.Dependency[Storage] = providers.Dependency()
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
     chance: providers.Dependency[Chance] = providers.Dependency()

@@ -1,6 +1,7 @@
 """The settings: one flat list, each with a default and a rule (http-api, "Settings")."""
 
 from datetime import timedelta
+from importlib.util import find_spec
 from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ NotifierDialect = Literal["v1", "v2"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 SQLITE_PREFIX = "sqlite:///"
+POSTGRES_PREFIXES = ("postgresql://", "postgres://")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -119,11 +121,13 @@ def _check_service_url(value: str) -> None:
 
 
 def _check_database_url(value: str) -> None:
-    if value.startswith(("postgresql://", "postgres://")):
-        raise ValueError("this release stores in SQLite only: use sqlite:///path/to/file.db")
+    if value.startswith(POSTGRES_PREFIXES):
+        if find_spec("asyncpg") is None:
+            raise ValueError("PostgreSQL needs its driver: pip install 'events-face[postgres]'")
+        return
     path = value.removeprefix(SQLITE_PREFIX)
     if not value.startswith(SQLITE_PREFIX) or path in {"", ":memory:"}:
-        raise ValueError("must be sqlite:///path/to/file.db")
+        raise ValueError("must be sqlite:///path/to/file.db or postgresql://user@host/database")
 
 
 def _check_uuid(value: str) -> None:

@@ -1,13 +1,15 @@
 """The storages that the contract is held by, and a second one on the same database."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
 import pytest
 from attrs import field, frozen
 
 from contract.storage.making import MESSAGES, OpenStorage, Storage
+from contract.storage.postgres import any_server, empty, new_database, postgres
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.sqlite import SqliteStorage
 from events_face_adapters.system import RandomIds
@@ -30,12 +32,53 @@ class OpenSqlite:
         )
 
 
-ADAPTERS: Mapping[str, Callable[[Path], OpenStorage]] = {"sqlite": OpenSqlite}
+@frozen
+class OpenPostgres:
+    """Opens the one database of the tests, emptied before each of them."""
+
+    url: str
+    clock: FakeClock = field(factory=FakeClock)
+
+    def __call__(self, messages: MessageMap | None = None) -> AbstractAsyncContextManager[Storage]:
+        return postgres(self.url, messages=messages or MESSAGES, clock=self.clock)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with any_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """Give the URL of a database that every test of this process uses, with its schema."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        url = runner.run(stack.enter_async_context(new_database(postgres_server)))
+        runner.run(_migrate(url))
+        yield url
+        runner.run(stack.aclose())
+
+
+def _open_sqlite(request: pytest.FixtureRequest) -> OpenStorage:
+    return OpenSqlite(request.getfixturevalue("tmp_path"))
+
+
+def _open_postgres(request: pytest.FixtureRequest) -> OpenStorage:
+    url: str = request.getfixturevalue("postgres_database")
+    asyncio.run(empty(url))
+    return OpenPostgres(url)
+
+
+ADAPTERS: Mapping[str, Callable[[pytest.FixtureRequest], OpenStorage]] = {
+    "sqlite": _open_sqlite,
+    "postgres": _open_postgres,
+}
 
 
 @pytest.fixture(params=ADAPTERS)
-def open_storage(request: pytest.FixtureRequest, tmp_path: Path) -> OpenStorage:
-    return ADAPTERS[request.param](tmp_path)
+def open_storage(request: pytest.FixtureRequest) -> OpenStorage:
+    return ADAPTERS[request.param](request)
 
 
 @pytest.fixture
@@ -48,3 +91,8 @@ async def storage(open_storage: OpenStorage) -> AsyncIterator[Storage]:
 async def other(storage: Storage, open_storage: OpenStorage) -> AsyncIterator[Storage]:
     async with open_storage() as opened:
         yield opened
+
+
+async def _migrate(url: str) -> None:
+    async with postgres(url):
+        pass

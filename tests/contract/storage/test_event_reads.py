@@ -430,11 +430,22 @@ async def test_a_beginning_is_what_was_typed_and_not_its_stem(storage: Storage) 
     assert await _found(storage, "концерты") == await _found(storage, "concerts") == set()
 
 
+@pytest.mark.parametrize("letter", ["a", "я", "𐐨"])
+async def test_a_word_of_any_length_is_found_by_its_beginning(
+    storage: Storage, letter: str
+) -> None:
+    await _put_names(storage, letter * 1000, *NAMES)
+
+    assert await _found(storage, letter * 200) == {letter * 1000}
+    assert await _found(storage, "концерт") == {CONCERTS, SYMPHONY}
+
+
 async def test_the_longest_search_is_answered(storage: Storage) -> None:
     await _put_names(storage, *NAMES)
 
     assert await _found(storage, "а " * 100) == set()
     assert await _found(storage, "а" * 200) == set()
+    assert await _found(storage, "\ufdfa" * 200) == set()
 
 
 async def test_a_search_goes_on_over_pages_in_both_directions(storage: Storage) -> None:

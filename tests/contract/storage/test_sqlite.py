@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -100,14 +101,14 @@ async def test_the_file_keeps_a_write_ahead_log(storage: SqliteStorage, path: Pa
 
 async def test_what_is_committed_survives_a_power_cut(storage: SqliteStorage) -> None:
     async with storage() as tx:
-        ((synchronous,),) = await tx.connection.execute_fetchall("PRAGMA synchronous")
+        (synchronous,) = await tx.session.fetch("PRAGMA synchronous")
 
-    assert synchronous == 2  # FULL: the log is on disk before a commit returns
+    assert synchronous[0] == 2  # FULL: the log is on disk before a commit returns
 
 
 async def test_a_reader_can_change_nothing(storage: SqliteStorage) -> None:
     with pytest.raises(StorageUnavailableError, match="readonly"):
-        await storage._fetch("DELETE FROM event", {})
+        await storage._reading.fetch("DELETE FROM event")
 
 
 async def test_the_schema_is_applied_once(path: Path) -> None:
@@ -341,7 +342,7 @@ async def test_the_search_index_holds_what_the_table_holds(storage: SqliteStorag
     async with storage() as tx:
         await tx.events.remove_over(NOON - 20 * DAY, at_most=100)
         await tx.events.remove_replaced([an_event("e15", version=1)])
-        await tx.connection.execute(
+        await tx.session.fetch(
             "INSERT INTO event_search (event_search, rank) VALUES ('integrity-check', 1)"
         )
 
@@ -352,12 +353,12 @@ async def test_the_next_claim_uses_the_index_however_much_was_delivered(
     await publish(storage, accepted())
 
     async with storage() as tx:
-        plan = await tx.connection.execute_fetchall(
+        plan = await tx.session.fetch(
             "EXPLAIN QUERY PLAN SELECT due_at, id FROM outbox WHERE state = 'pending'"
             " AND name = 'n' AND version = 1 AND due_at <= 1 ORDER BY due_at LIMIT 1"
         )
 
-    assert "USING INDEX outbox_pending" in str([tuple(row) for row in plan])
+    assert "USING INDEX outbox_pending" in str([row[3] for row in plan])
 
 
 OPEN_WHAT_IS_NO_DATABASE = """
@@ -385,3 +386,12 @@ def test_a_process_that_cannot_open_its_file_can_end(path: Path) -> None:
     )
 
     assert (ended.stdout, ended.stderr) == ("1\n", "")
+
+
+async def test_a_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    async with SqliteStorage(
+        tmp_path / "events-face.db", messages=MESSAGES, clock=FakeClock(), ids=RandomIds()
+    ):
+        mode = (tmp_path / "events-face.db").stat().st_mode
+
+    assert stat.S_IMODE(mode) == 0o600

@@ -1,9 +1,10 @@
 """Opening connections, and what SQLite's errors mean to us."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import aiosqlite
@@ -54,10 +55,17 @@ async def open_reader(path: Path) -> aiosqlite.Connection:
 async def _open(path: Path) -> aiosqlite.Connection:
     # Tried here first: of a file that cannot be opened, aiosqlite leaves a thread behind that
     # may complain on standard error after the loop is closed.
-    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
+    await asyncio.to_thread(_try_to_open, path)
     connection = await aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)
     await connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
     return connection
+
+
+def _try_to_open(path: Path) -> None:
+    # A new file is for its owner only: it will hold names and addresses of visitors.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+    sqlite3.connect(path).close()
 
 
 async def _use_wal(connection: aiosqlite.Connection) -> None:

@@ -1,30 +1,22 @@
-"""The catalogue's tables."""
+"""The table of events."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-import aiosqlite
 import msgspec
 from attrs import frozen
 
+from events_face_adapters.storage.event_rows import COLUMNS, to_event, to_row
 from events_face_adapters.storage.search_text import SearchText
-from events_face_adapters.storage.sqlite.values import (
-    from_micros,
-    from_micros_or_none,
-    to_micros,
-    to_micros_or_none,
-)
-from events_face_core.catalogue import CatalogueState, Event, EventStatus, Place, Watermark
-
-COLUMNS = """id, name, status, event_time, registration_deadline,
-    place_id, place_name, place_city, place_address, number_of_visitors, changed_at"""
+from events_face_adapters.storage.session import Session
+from events_face_adapters.storage.sqlite.sessions import to_stored
+from events_face_core.catalogue import Event
 
 _UPSERT = f"""
 INSERT INTO event ({COLUMNS}, search_words)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
     value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
-FROM json_each(:rows) WHERE true
+FROM json_each($1) WHERE true
 ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, status = excluded.status, event_time = excluded.event_time,
     registration_deadline = excluded.registration_deadline, place_id = excluded.place_id,
@@ -33,11 +25,11 @@ ON CONFLICT (id) DO UPDATE SET
     changed_at = excluded.changed_at, search_words = excluded.search_words
 WHERE excluded.changed_at > event.changed_at
 RETURNING id
-"""  # noqa: S608  # the columns are a constant of this module
+"""  # noqa: S608  # the columns are a constant
 
 _REMOVE_REPLACED = """
 DELETE FROM event WHERE row_id IN (
-    SELECT event.row_id FROM json_each(:rows) AS newer
+    SELECT event.row_id FROM json_each($1) AS newer
     JOIN event ON event.id = newer.value ->> 0
     WHERE event.changed_at < newer.value ->> 10
 ) RETURNING id
@@ -45,7 +37,7 @@ DELETE FROM event WHERE row_id IN (
 
 _REMOVE_OVER = """
 DELETE FROM event WHERE row_id IN (
-    SELECT row_id FROM event WHERE event_time < :before ORDER BY event_time LIMIT :at_most
+    SELECT row_id FROM event WHERE event_time < $1 ORDER BY event_time LIMIT $2
 ) RETURNING id
 """
 
@@ -54,7 +46,7 @@ DELETE FROM event WHERE row_id IN (
 class SqliteEvents:
     """``Events`` in one transaction."""
 
-    connection: aiosqlite.Connection
+    session: Session
     search_text: SearchText
 
     async def find(self, event_id: str) -> Event | None:
@@ -63,104 +55,36 @@ class SqliteEvents:
 
     async def find_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
         """Return those of the events that exist, by id."""
-        rows = await self.connection.execute_fetchall(
+        rows = await self.session.fetch(
             f"SELECT {COLUMNS} FROM event"  # noqa: S608  # constant columns
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (_json(list(event_ids)),),
+            " WHERE id IN (SELECT value FROM json_each($1))",
+            _json(list(event_ids)),
         )
-        events = map(to_event, rows)
-        return {event.id: event for event in events}
+        return {row[0]: to_event(self.session, row) for row in rows}
 
     async def upsert(self, events: Sequence[Event]) -> int:
         """Insert or replace older ones; return how many changed."""
-        return await self._count(_UPSERT, rows=self._rows(events)) if events else 0
+        return await self._count(_UPSERT, self._rows(events)) if events else 0
 
     async def remove_replaced(self, events: Sequence[Event]) -> int:
         """Delete what is older than these; return how many went."""
-        return await self._count(_REMOVE_REPLACED, rows=self._rows(events)) if events else 0
+        return await self._count(_REMOVE_REPLACED, self._rows(events)) if events else 0
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:
         """Delete events that took place before the limit; return how many."""
-        return await self._count(_REMOVE_OVER, before=to_micros(limit), at_most=at_most)
+        return await self._count(_REMOVE_OVER, limit, at_most)
 
     async def count_over(self, limit: datetime) -> int:
         """Return how many events took place before the limit."""
-        rows = await self.connection.execute_fetchall(
-            "SELECT count(*) FROM event WHERE event_time < ?", (to_micros(limit),)
-        )
-        return int(next(iter(rows))[0])
+        rows = await self.session.fetch("SELECT count(*) FROM event WHERE event_time < $1", limit)
+        return int(rows[0][0])
 
     def _rows(self, events: Sequence[Event]) -> str:
-        return _json([_to_row(event, self.search_text) for event in events])
+        rows = [to_row(event, self.search_text.document(event.name)) for event in events]
+        return _json([[*map(to_stored, row)] for row in rows])
 
-    async def _count(self, statement: str, **parameters: object) -> int:
-        rows = await self.connection.execute_fetchall(statement, parameters)
-        return len({row[0] for row in rows})
-
-
-@frozen
-class SqliteCatalogueStates:
-    """``CatalogueStates`` in one transaction; SQLite has one writer, so the row is locked."""
-
-    connection: aiosqlite.Connection
-
-    async def load(self) -> CatalogueState:
-        """Return the state."""
-        rows = await self.connection.execute_fetchall(
-            "SELECT version, watermark, purged_before FROM catalogue_state"
-        )
-        version, watermark, purged_before = next(iter(rows))
-        return CatalogueState(
-            version=version,
-            watermark=watermark and Watermark(changed_at=datetime.fromisoformat(watermark)),
-            purged_before=from_micros_or_none(purged_before),
-        )
-
-    async def save(self, state: CatalogueState) -> None:
-        """Replace the state."""
-        await self.connection.execute(
-            "UPDATE catalogue_state SET version = ?, watermark = ?, purged_before = ?",
-            (
-                state.version,
-                state.watermark and state.watermark.changed_at.isoformat(),
-                to_micros_or_none(state.purged_before),
-            ),
-        )
-
-
-def to_event(row: Any) -> Event:  # noqa: ANN401  # a driver's row
-    """Return the event of a row with ``COLUMNS``."""
-    place = None
-    if row[5] is not None:
-        place = Place(id=row[5], name=row[6], city=row[7], address=row[8])
-    return Event(
-        id=row[0],
-        name=row[1],
-        status=EventStatus(row[2]),
-        event_time=from_micros(row[3]),
-        registration_deadline=from_micros(row[4]),
-        place=place,
-        number_of_visitors=row[9],
-        changed_at=from_micros(row[10]),
-    )
-
-
-def _to_row(event: Event, search_text: SearchText) -> tuple[str | int | None, ...]:
-    place = event.place
-    return (
-        event.id,
-        event.name,
-        event.status.value,
-        to_micros(event.event_time),
-        to_micros(event.registration_deadline),
-        None if place is None else place.id,
-        None if place is None else place.name,
-        None if place is None else place.city,
-        None if place is None else place.address,
-        event.number_of_visitors,
-        to_micros(event.changed_at),
-        search_text.document(event.name),
-    )
+    async def _count(self, statement: str, *values: object) -> int:
+        return len({row[0] for row in await self.session.fetch(statement, *values)})
 
 
 def _json(value: object) -> str:

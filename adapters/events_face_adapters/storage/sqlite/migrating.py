@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from importlib.resources import files
 
 import aiosqlite
+
+from events_face_adapters.storage.migration_steps import missing_steps
 
 _PACKAGE = "events_face_adapters.storage.sqlite.migrations"
 
@@ -27,25 +28,16 @@ async def migrate(connection: aiosqlite.Connection) -> tuple[str, ...]:
         await connection.execute(_CREATE)
         rows = await connection.execute_fetchall("SELECT name FROM schema_migration")
         done = {str(row[0]) for row in rows}
-        missing = [(name, script) for name, script in _steps() if name not in done]
-        for name, script in missing:
-            for statement in _statements(script):
+        missing = missing_steps(_PACKAGE, done)
+        for step in missing:
+            for statement in _statements(step.script):
                 await connection.execute(statement)
-            await connection.execute("INSERT INTO schema_migration (name) VALUES (?)", (name,))
+            await connection.execute("INSERT INTO schema_migration (name) VALUES (?)", (step.name,))
         await connection.commit()
     except BaseException:
         await connection.rollback()
         raise
-    return tuple(name for name, _ in missing)
-
-
-def _steps() -> list[tuple[str, str]]:
-    resources = sorted(files(_PACKAGE).iterdir(), key=lambda resource: resource.name)
-    return [
-        (resource.name.removesuffix(".sql"), resource.read_text(encoding="utf-8"))
-        for resource in resources
-        if resource.name.endswith(".sql")
-    ]
+    return tuple(step.name for step in missing)
 
 
 def _statements(script: str) -> Iterator[str]:

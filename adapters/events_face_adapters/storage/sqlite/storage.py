@@ -1,14 +1,17 @@
 """The SQLite file, opened: one connection that writes, a few that read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import aiosqlite
 
 from events_face_adapters.storage.messages import MessageMap
+from events_face_adapters.storage.opened import Listener
+from events_face_adapters.storage.outbox import StoredOutboxReads
+from events_face_adapters.storage.registrations import StoredRegistrationReads
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.sqlite.connecting import (
     open_reader,
@@ -17,13 +20,9 @@ from events_face_adapters.storage.sqlite.connecting import (
 )
 from events_face_adapters.storage.sqlite.event_reads import SqliteEventReads
 from events_face_adapters.storage.sqlite.migrating import migrate
-from events_face_adapters.storage.sqlite.outbox import SqliteOutboxReads
-from events_face_adapters.storage.sqlite.registrations import SqliteRegistrationReads
+from events_face_adapters.storage.sqlite.sessions import ReadingSession, TransactionSession
 from events_face_adapters.storage.sqlite.transaction import SqliteTransaction
-from events_face_core.kernel import Clock, Ids, Message, StorageUnavailableError
-
-Listener = Callable[[Sequence[Message]], None]
-"""Is told, after a commit, which messages it published."""
+from events_face_core.kernel import Clock, Ids, StorageUnavailableError
 
 _READERS = 4
 _PATIENCE_SECONDS = 5
@@ -37,6 +36,7 @@ class SqliteStorage:
     """
 
     def __init__(self, path: Path, *, messages: MessageMap, clock: Clock, ids: Ids) -> None:
+        self.migrated: tuple[str, ...] = ()
         self.path = path
         self._messages = messages
         self._clock = clock
@@ -46,9 +46,10 @@ class SqliteStorage:
         self._writer: aiosqlite.Connection | None = None
         self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._listeners: list[Listener] = []
-        self.event_reads = SqliteEventReads(self._fetch, self._search_text)
-        self.registration_reads = SqliteRegistrationReads(self._fetch)
-        self.outbox_reads = SqliteOutboxReads(self._fetch)
+        self._reading = ReadingSession(self._reader)
+        self.event_reads = SqliteEventReads(self._reading, self._search_text)
+        self.registration_reads = StoredRegistrationReads(self._reading)
+        self.outbox_reads = StoredOutboxReads(self._reading)
 
     async def __aenter__(self) -> Self:
         """Open the file and bring its schema up to date.
@@ -79,7 +80,7 @@ class SqliteStorage:
 
     async def check(self) -> None:
         """Raise ``StorageUnavailableError`` unless the database answers."""
-        await self._fetch("SELECT version FROM catalogue_state", {})
+        await self._reading.fetch("SELECT version FROM catalogue_state")
         # A file that was removed still answers whoever has it open, and keeps nothing.
         if not await asyncio.to_thread(self.path.exists):
             raise StorageUnavailableError("The database file is gone.")
@@ -90,7 +91,11 @@ class SqliteStorage:
         async with self._writing:
             connection = self._opened_writer()
             transaction = SqliteTransaction(
-                connection, self._messages, self._search_text, self._clock, self._ids
+                session=TransactionSession(connection),
+                messages=self._messages,
+                search_text=self._search_text,
+                clock=self._clock,
+                ids=self._ids,
             )
             with translated_errors():
                 try:
@@ -103,15 +108,15 @@ class SqliteStorage:
         for listener in self._listeners:
             listener(transaction.published)
 
-    async def _fetch(self, statement: str, parameters: dict[str, Any]) -> list[Any]:
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[aiosqlite.Connection]:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 connection = await self._readers.get()
         except TimeoutError as error:
             raise StorageUnavailableError("Every reading connection is busy.") from error
         try:
-            with translated_errors():
-                return list(await connection.execute_fetchall(statement, parameters))
+            yield connection
         finally:
             self._readers.put_nowait(connection)
 

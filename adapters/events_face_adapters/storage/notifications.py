@@ -1,0 +1,61 @@
+"""The table of notifications."""
+
+from attrs import frozen
+
+from events_face_adapters.storage.session import Session, instant_or_none
+from events_face_core.notifications import Notification
+
+_COLUMNS = "id, reference_id, email, language, template, message, created_at, sent_at"
+
+_INSERT = f"""
+INSERT INTO notification ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""  # noqa: S608  # constant columns
+
+_SELECT = f"SELECT {_COLUMNS} FROM notification"  # noqa: S608  # constant columns
+
+
+@frozen
+class StoredNotifications:
+    """``Notifications`` in one transaction."""
+
+    session: Session
+
+    async def add(self, notification: Notification) -> None:
+        """Insert a notification."""
+        await self.session.fetch(
+            _INSERT,
+            notification.id,
+            notification.reference_id,
+            notification.email,
+            notification.language,
+            notification.template,
+            notification.message,
+            notification.created_at,
+            notification.sent_at,
+        )
+
+    async def find(self, notification_id: str) -> Notification | None:
+        """Return a notification."""
+        rows = await self.session.fetch(
+            f"{_SELECT} WHERE id = $1{self.session.locking}", notification_id
+        )
+        for row in rows:
+            return Notification(
+                id=row[0],
+                reference_id=row[1],
+                email=row[2],
+                language=row[3],
+                template=row[4],
+                message=row[5],
+                created_at=self.session.instant(row[6]),
+                sent_at=instant_or_none(self.session, row[7]),
+            )
+        return None
+
+    async def save(self, notification: Notification) -> None:
+        """Replace what can change of a notification."""
+        await self.session.fetch(
+            "UPDATE notification SET sent_at = $1 WHERE id = $2",
+            notification.sent_at,
+            notification.id,
+        )

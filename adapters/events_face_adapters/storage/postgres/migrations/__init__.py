@@ -1,0 +1,1 @@
+"""The steps of the schema, in order: ``NNNN_what_it_does.sql``."""

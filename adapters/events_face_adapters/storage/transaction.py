@@ -1,0 +1,87 @@
+"""What the use cases find in a transaction, on every database."""
+
+from abc import abstractmethod
+from datetime import datetime
+from typing import Protocol
+
+from attrs import define, field
+
+from events_face_adapters.storage.catalogue_states import StoredCatalogueStates
+from events_face_adapters.storage.idempotency_keys import StoredIdempotencyKeys
+from events_face_adapters.storage.messages import MessageMap
+from events_face_adapters.storage.notifications import StoredNotifications
+from events_face_adapters.storage.registrations import StoredRegistrations
+from events_face_adapters.storage.search_text import SearchText
+from events_face_adapters.storage.session import Session
+from events_face_core.catalogue import Events
+from events_face_core.kernel import Clock, Ids, Message, Outbox
+from events_face_core.processes import CatalogueRegistrableEvents
+
+
+class QueuingOutbox(Outbox, Protocol):
+    """The outbox, as the publisher needs it."""
+
+    async def add(self, row_id: str, message: Message, *, now: datetime, due_at: datetime) -> None:
+        """Queue the delivery of a message."""
+        ...
+
+
+@define(kw_only=True)
+class StorageTransaction:
+    """The transaction of every context: they all live in the one database.
+
+    Attributes:
+        published: the messages so far, for whoever waits for the commit.
+    """
+
+    session: Session
+    messages: MessageMap
+    search_text: SearchText
+    clock: Clock
+    ids: Ids
+    published: list[Message] = field(factory=list)
+
+    @property
+    @abstractmethod
+    def outbox(self) -> QueuingOutbox:
+        """The outbox."""
+
+    @property
+    @abstractmethod
+    def events(self) -> Events:
+        """The events."""
+
+    @property
+    @abstractmethod
+    def idempotency_keys(self) -> StoredIdempotencyKeys:
+        """The idempotency keys."""
+
+    @property
+    def catalogue_states(self) -> StoredCatalogueStates:
+        """The state of the catalogue."""
+        return StoredCatalogueStates(self.session)
+
+    @property
+    def registrable_events(self) -> CatalogueRegistrableEvents:
+        """The events to register for."""
+        return CatalogueRegistrableEvents(self.events)
+
+    @property
+    def registrations(self) -> StoredRegistrations:
+        """The registrations."""
+        return StoredRegistrations(self.session)
+
+    @property
+    def notifications(self) -> StoredNotifications:
+        """The notifications."""
+        return StoredNotifications(self.session)
+
+    async def publish(self, message: Message, *, not_before: datetime | None = None) -> None:
+        """Run the reactions to a message and queue its delivery."""
+        self.messages.check_known(message)
+        self.published.append(message)
+        for react in self.messages.reactions.get(message.name, ()):
+            await react(self, message)
+        if message.name in self.messages.delivered:
+            now = self.clock.now()
+            await self.outbox.add(self.ids.new(), message, now=now, due_at=not_before or now)

@@ -1,0 +1,240 @@
+"""What PostgreSQL does for a page of the listing, and for a claim, when the tables are large."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+from attrs import evolve, field, frozen
+
+from contract.storage.making import DAY, HOUR, accepted, claim, publish
+from contract.storage.postgres import ask, new_database, postgres
+from events_face_adapters.storage.postgres import PostgresStorage
+from events_face_adapters.storage.postgres.event_reads import PostgresEventReads
+from events_face_adapters.storage.search_text import SearchText
+from events_face_adapters.storage.session import Row, Session
+from events_face_core.catalogue import EventPlace, EventQuery, EventStatus, Ordering
+from events_face_core.kernel import Cursor
+from unit.fakes import NOON
+
+FEW = 10_000
+"""Of 200,000 rows, a page may look at so many, and sort so many."""
+
+DOWN = Ordering.EVENT_TIME_DESCENDING
+NEW, OPEN, CANCELLED = EventStatus.NEW, EventStatus.OPEN, EventStatus.CANCELLED
+
+FILL = """
+INSERT INTO event (id, name, status, event_time, registration_deadline, changed_at, search_words)
+SELECT md5(n::text), 'Событие',
+    (ARRAY['open', 'open', 'open', 'new', 'cancelled', 'finished'])[1 + n % 6],
+    at, at - interval '1 day' * (1 + n % 30), at, 'событие событ' || CASE
+        WHEN n % 4 = 0 THEN ' концерт'
+        WHEN n % 200 = 1 THEN ' гамлет'
+        WHEN n % 20000 = 2 THEN ' редкость'
+        WHEN at > timestamptz '2027-06-01 00:00+00' THEN ' далеко'
+        ELSE '' END
+FROM generate_series(1, 200000) AS n, LATERAL (
+    SELECT timestamptz '2026-01-15 12:00+00' + interval '1 minute' * (n * 7919::bigint % 999983)
+) AS time (at)
+"""
+FILL_OUTBOX = """
+INSERT INTO outbox (id, name, version, payload, state, created_at, due_at, finished_at)
+SELECT md5(n::text), 'registration.accepted', 1, '{}', 'delivered', now(), now(), now()
+FROM generate_series(1, 200000) AS n
+"""
+QUERIES: dict[str, dict[str, Any]] = {
+    "everything": {},
+    "everything, the last first": {"ordering": DOWN},
+    "one status": {"statuses": {OPEN}},
+    "two statuses": {"statuses": {NEW, CANCELLED}},
+    "all but one": {"statuses": set(EventStatus) - {OPEN}},
+    "a window of time": {"time_from": NOON + 100 * DAY, "time_to": NOON + 130 * DAY},
+    "a deadline ahead": {"deadline_from": NOON + 99 * DAY},
+    "a deadline behind": {"deadline_to": NOON + 400 * DAY, "ordering": DOWN},
+    "an hour of deadlines": {
+        "deadline_from": NOON + 300 * DAY,
+        "deadline_to": NOON + 300 * DAY + HOUR,
+    },
+    "statuses and a deadline": {"statuses": {NEW, CANCELLED}, "deadline_from": NOON + 90 * DAY},
+    "a common word": {"search": "концерты"},
+    "a common word, the last first": {"search": "концерты", "ordering": DOWN},
+    "a word in between": {"search": "гамлет"},
+    "a rare word": {"search": "редкость"},
+    "a word that is nowhere": {"search": "ничего"},
+    "a letter": {"search": "к"},
+    "two words": {"search": "событие концерт"},
+    "a common word and filters": {
+        "search": "концерт",
+        "statuses": {OPEN},
+        "deadline_from": NOON + 99 * DAY,
+    },
+    "a word in between and filters": {
+        "search": "гамлет",
+        "statuses": {OPEN, NEW},
+        "time_from": NOON + 99 * DAY,
+        "deadline_to": NOON + 500 * DAY,
+    },
+}
+CURSORS = {
+    "the first page": None,
+    "a page in the middle": Cursor(place=EventPlace(event_time=NOON + 350 * DAY, id="8")),
+    "a page back": Cursor(place=EventPlace(event_time=NOON + 350 * DAY, id="8"), backwards=True),
+    "the last page": Cursor(place=EventPlace(event_time=NOON + 694 * DAY, id="8")),
+}
+
+
+async def _fill(url: str) -> None:
+    async with postgres(url):
+        pass
+    await ask(url, FILL, FILL_OUTBOX, "VACUUM ANALYZE event", "VACUUM ANALYZE outbox")
+
+
+@pytest.fixture(scope="module")
+def url(postgres_server: str) -> Iterator[str]:
+    """Give the URL of a database with many events, and a long history of deliveries."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        filled = runner.run(stack.enter_async_context(new_database(postgres_server)))
+        runner.run(_fill(filled))
+        yield filled
+        runner.run(stack.aclose())
+
+
+@pytest.fixture(scope="module")
+def every_event(url: str) -> list[Any]:
+    return asyncio.run(
+        ask(
+            url,
+            "SELECT id, event_time, status, registration_deadline, search_words FROM event"
+            " ORDER BY event_time, id",
+        )
+    )
+
+
+@pytest.fixture
+async def storage(url: str) -> AsyncIterator[PostgresStorage]:
+    async with postgres(url) as opened:
+        yield opened
+
+
+@frozen
+class Explaining:
+    """A session that keeps the plans of what runs in it."""
+
+    session: Session
+    plans: list[Any] = field(factory=list)
+    locking: str = ""
+
+    async def fetch(self, statement: str, *values: object) -> Sequence[Row]:
+        if not statement.startswith("EXPLAIN"):
+            explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
+            rows = await self.session.fetch(explain, *values)
+            self.plans.append(msgspec.json.decode(rows[0][0])[0]["Plan"])
+        return await self.session.fetch(statement, *values)
+
+    def instant(self, stored: datetime) -> datetime:
+        return self.session.instant(stored)
+
+
+def _nodes(plan: Any) -> Iterator[Any]:  # noqa: ANN401  # PostgreSQL's JSON
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from _nodes(child)
+
+
+def _rows(node: Any) -> float:  # noqa: ANN401  # PostgreSQL's JSON
+    """Return how many rows of a table or index a node of a plan looked at."""
+    each = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+    return float(node["Actual Loops"] * sum(node.get(name, 0) for name in each))
+
+
+def _check_plans(plans: list[Any]) -> None:
+    nodes = [node for plan in plans for node in _nodes(plan)]
+    scans = [node for node in nodes if node["Node Type"].endswith("Scan")]
+    sorts = [node["Plans"][0] for node in nodes if node["Node Type"].endswith("Sort")]
+    assert scans
+    assert [node for node in scans if node["Node Type"] == "Seq Scan"] == []
+    assert [_rows(node) for node in scans if _rows(node) > FEW] == []
+    assert [_rows(node) for node in sorts if _rows(node) > FEW] == []
+
+
+def _query(name: str, cursor: str) -> EventQuery:
+    asked = {**QUERIES[name], "statuses": frozenset(QUERIES[name].get("statuses", ()))}
+    return EventQuery(limit=20, cursor=CURSORS[cursor], **asked)
+
+
+@pytest.mark.parametrize("cursor", CURSORS)
+@pytest.mark.parametrize("name", QUERIES)
+async def test_a_page_of_many_events_neither_reads_nor_sorts_many(
+    storage: PostgresStorage, name: str, cursor: str
+) -> None:
+    explaining = Explaining(storage._reading)
+
+    await PostgresEventReads(explaining, SearchText()).page(_query(name, cursor))
+
+    _check_plans(explaining.plans)
+
+
+@pytest.mark.parametrize("cursor", CURSORS)
+@pytest.mark.parametrize("name", [*QUERIES, "a common word far away"])
+async def test_a_page_of_many_events_holds_what_it_should(
+    storage: PostgresStorage, every_event: list[Any], name: str, cursor: str
+) -> None:
+    query = EventQuery(search="далеко") if name not in QUERIES else _query(name, cursor)
+
+    page = await storage.event_reads.page(query)
+
+    assert [event.id for event in page.items] == _expected(query, every_event)
+
+
+def _expected(query: EventQuery, every_event: list[Any]) -> list[str]:
+    backwards = query.cursor is not None and query.cursor.backwards
+    descending = (query.ordering is DOWN) is not backwards
+    found: list[str] = []
+    for row in reversed(every_event) if descending else every_event:
+        if _beyond(query, row, descending=descending) and _holds(query, row):
+            found.append(row["id"])
+            if len(found) == query.limit:
+                break
+    return found[::-1] if backwards else found
+
+
+def _beyond(query: EventQuery, row: Any, *, descending: bool) -> bool:  # noqa: ANN401  # a driver's row
+    if query.cursor is None:
+        return True
+    place = (query.cursor.place.event_time, query.cursor.place.id)
+    here = (row["event_time"], row["id"])
+    return here < place if descending else here > place
+
+
+def _holds(query: EventQuery, row: Any) -> bool:  # noqa: ANN401  # a driver's row
+    deadline, time, words = row["registration_deadline"], row["event_time"], row["search_words"]
+    *whole, last = SearchText().terms(query.search) if query.search else [None]
+    return (
+        (not query.statuses or EventStatus(row["status"]) in query.statuses)
+        and (query.deadline_from is None or query.deadline_from <= deadline)
+        and (query.deadline_to is None or deadline < query.deadline_to)
+        and (query.time_from is None or query.time_from <= time)
+        and (query.time_to is None or time < query.time_to)
+        and all(term is not None and term.stem in words.split() for term in whole)
+        and (last is None or any(w == last.stem or w.startswith(last.word) for w in words.split()))
+    )
+
+
+async def test_a_claim_reads_nothing_of_what_was_delivered(storage: PostgresStorage) -> None:
+    await publish(storage, accepted("due"))
+
+    async with storage() as tx:
+        explaining = Explaining(tx.session)
+        outbox = evolve(tx.outbox, session=explaining)
+        await outbox.claim(["registration.accepted"], limit=10, now=NOON, until=NOON + HOUR)
+
+    _check_plans(explaining.plans)
+    (delivery,) = await claim(storage, now=NOON + DAY)
+    async with storage() as tx:
+        await tx.outbox.complete(delivery.id, now=NOON)
