@@ -75,12 +75,14 @@ class Command:
         assert code is not None
         return Ended(code, self.out + out.decode(), err.decode())
 
-    def is_group_gone(self) -> bool:
-        """Tell whether no process of the group is left."""
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return True
+    async def is_group_gone(self) -> bool:
+        """Tell whether no process of the group is left, once each had a moment to end."""
+        for _ in range(50):
+            try:
+                os.killpg(self.process.pid, 0)
+            except ProcessLookupError:
+                return True
+            await asyncio.sleep(0.1)
         return False
 
 
@@ -405,7 +407,7 @@ def taken_ports() -> Iterator[None]:
 async def test_the_demo_shows_its_tour_and_ends(environment: dict[str, str]) -> None:
     async with _running("demo", "--once", environment=environment) as command:
         ended = await command.ended(within=60)
-        gone = command.is_group_gone()
+        gone = await command.is_group_gone()
 
     assert (ended.code, ended.err) == (0, "")
     for shown in ("open events are mirrored", "концерт  →", "202 pending", "200 confirmed", "told"):
@@ -424,7 +426,7 @@ async def test_ctrl_c_ends_the_demo_and_everything_it_started(
         await command.line_with(moment)
         command.interrupt()
         ended = await command.ended()
-        gone = command.is_group_gone()
+        gone = await command.is_group_gone()
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.endswith("Stopped.\n")
@@ -445,7 +447,7 @@ async def test_ctrl_c_while_the_demo_starts_leaves_nothing_behind(
         await asyncio.sleep(seconds)
         command.interrupt()
         ended = await command.ended()
-        gone = command.is_group_gone()
+        gone = await command.is_group_gone()
 
     assert (ended.code, ended.err) == (0, "")
     assert gone

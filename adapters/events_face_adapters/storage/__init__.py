@@ -1,1 +1,1 @@
-"""Storage: the unit of work and the repositories, one folder for each database."""
+"""Storage: what the databases share stands here, what differs in a folder for each of them."""

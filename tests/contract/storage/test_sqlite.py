@@ -395,3 +395,25 @@ async def test_a_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
         mode = (tmp_path / "events-face.db").stat().st_mode
 
     assert stat.S_IMODE(mode) == 0o600
+
+
+WRITE_AND_LEAVE = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("UPDATE catalogue_state SET version = version + 1")
+connection.commit()
+connection.close()
+"""
+
+
+async def test_opening_a_connection_drops_no_lock_that_another_of_this_process_holds(
+    storage: SqliteStorage, path: Path
+) -> None:
+    await (await connecting.open_reader(path)).close()
+
+    # Who believes to be the last one to leave a database removes its write-ahead log.
+    writer = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITE_AND_LEAVE, path)
+    await writer.wait()
+
+    assert writer.returncode == 0
+    assert path.with_name(f"{path.name}-wal").exists()

@@ -1,10 +1,9 @@
 """Opening connections, and what SQLite's errors mean to us."""
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import aiosqlite
@@ -62,10 +61,13 @@ async def _open(path: Path) -> aiosqlite.Connection:
 
 
 def _try_to_open(path: Path) -> None:
-    # A new file is for its owner only: it will hold names and addresses of visitors.
-    with suppress(OSError):
-        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+    is_new = not path.exists()
+    # Through SQLite alone: closing a descriptor of our own would drop the locks that other
+    # connections of this process hold on the file, and that is how databases are corrupted.
     sqlite3.connect(path).close()
+    if is_new:
+        # It will hold names and addresses of visitors: it is for its owner only.
+        path.chmod(0o600)
 
 
 async def _use_wal(connection: aiosqlite.Connection) -> None:
