@@ -22,8 +22,9 @@ class Transaction(Publisher, Protocol):
 class UnitOfWork(Protocol[Tx_co]):
     """Opens transactions.
 
-    Leaving the block commits; leaving it by an exception rolls everything back. Rows that a
-    repository loads inside the block stay locked against other writers until it ends. Nothing
+    Leaving the block commits; leaving it by an exception rolls everything back. What a
+    repository loads to be changed stays locked against other writers until it ends; its port
+    says so. Nothing
     outside the process is called inside the block.
     """
 
