@@ -1,4 +1,4 @@
-"""The event loop: the fastest there is here."""
+"""The event loop: the fastest there is here, and a way to wait on it."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -14,3 +14,12 @@ def run_async(main: Coroutine[Any, Any, Result]) -> Result:
     except ImportError:
         return asyncio.run(main)
     return uvloop.run(main)
+
+
+async def wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Return when the event is set, or when so many seconds have passed."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -17,12 +17,11 @@ from events_face_runners.web.connections import Runner
 from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import finish, run_background, stop_on_signals
+from events_face_runners.worker import FINISH_SECONDS, finish, run_background, stop_on_signals
 
 log = logging.getLogger(__name__)
 
 _VERSION_SECONDS = 0.5
-_FINISH_SECONDS = 8.0
 
 
 async def serve(settings: Settings, *, background: bool = True, reuse_port: bool = False) -> None:
@@ -40,7 +39,7 @@ async def serve(settings: Settings, *, background: bool = True, reuse_port: bool
     async with open_events_face(settings) as app:
         access_log = AccessLog(sys.stdout) if log.isEnabledFor(logging.INFO) else None
         web_app = create_web_app(app, access_log)
-        runner = Runner(web_app, shutdown_timeout=_FINISH_SECONDS)
+        runner = Runner(web_app, shutdown_timeout=FINISH_SECONDS)
         await runner.setup()
         try:
             site = web.TCPSite(

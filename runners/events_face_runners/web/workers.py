@@ -11,7 +11,7 @@ from threading import Thread
 
 import msgspec
 
-from events_face_runners.event_loop import run_async
+from events_face_runners.event_loop import run_async, wait_for
 from events_face_runners.observing.logs import configure_logs
 from events_face_runners.web.server import serve
 from events_face_runners.wiring.settings import Settings
@@ -43,11 +43,11 @@ async def serve_workers(settings: Settings, *, background: bool) -> None:
         log.info("serving", extra={"workers": len(workers), "port": settings.http_port})
         try:
             while not stop.is_set():
-                await _wait(stop, _LOOK_SECONDS)
+                await wait_for(stop, _LOOK_SECONDS)
                 for number, worker in enumerate(workers):
                     if not worker.is_alive() and not stop.is_set():
                         log.error("a worker ended with %s and is replaced", worker.exitcode)
-                        await _wait(stop, _RESTART_SECONDS)
+                        await wait_for(stop, _RESTART_SECONDS)
                         workers[number] = _start(settings, background=slots[number])
         finally:
             await asyncio.to_thread(_end, workers)
@@ -90,11 +90,3 @@ def _end(workers: list[BaseProcess]) -> None:
         if worker.is_alive():
             worker.kill()
             worker.join()
-
-
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from events_face_core.kernel import Delivery, EventsFaceError, Relay
+from events_face_runners.event_loop import wait_for
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ async def keep_relaying(relay: Relay, due: asyncio.Event, stop: asyncio.Event) -
                 task = group.create_task(_deliver(relay, delivery))
                 under_way.add(task)
                 task.add_done_callback(ended)
-            await _wait(due)
+            await wait_for(due, _POLL_SECONDS)
 
 
 async def _claim(relay: Relay, free: int) -> Sequence[Delivery]:
@@ -64,11 +65,3 @@ async def _deliver(relay: Relay, delivery: Delivery) -> None:
         log.warning("delivery %s is left to its lease: %s", delivery.id, error)
     except Exception:
         log.exception("delivery %s is left to its lease", delivery.id)
-
-
-async def _wait(due: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_POLL_SECONDS):
-            await due.wait()
-    except TimeoutError:
-        return

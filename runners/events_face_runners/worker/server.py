@@ -10,7 +10,8 @@ from events_face_runners.worker.background import run_background
 
 log = logging.getLogger(__name__)
 
-_FINISH_SECONDS = 8.0
+FINISH_SECONDS = 8.0
+"""How long requests and deliveries under way may take to end, of the ten seconds we have."""
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -39,7 +40,7 @@ async def work(settings: Settings) -> None:
 async def finish(worker: asyncio.Task[None]) -> None:
     """Wait until deliveries under way have ended, but not for ever."""
     try:
-        async with asyncio.timeout(_FINISH_SECONDS):
+        async with asyncio.timeout(FINISH_SECONDS):
             await worker
     except TimeoutError:
         log.warning("deliveries under way were cut off; they will be taken up again")
