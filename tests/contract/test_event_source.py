@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import ClientSession
 from aiohttp.test_utils import RawTestServer, unused_port
 
+from contract.conftest import PATIENCE
+from contract.scripted import Script
 from events_face_adapters.http import HttpService
 from events_face_adapters.provider import HttpEventSource, provider_dialect
 from events_face_adapters.resilience import (
@@ -46,7 +46,7 @@ NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 CHANGED = datetime(2026, 1, 4, 1, 28, 35, 325270, tzinfo=MOSCOW)
 DIALECTS = ["v0", "v1", "v2"]
 PAGED = ["v1", "v2"]
-PATIENCE, HASTE = 5.0, 0.2
+HASTE = 0.2
 EVENT: dict[str, Any] = {
     "id": "550e8400-e29b-41d4-a716-446655440000",
     "name": "Конференция по Python",
@@ -65,51 +65,6 @@ MakeSource = Callable[..., EventSource]
 class FixedClock:
     def now(self) -> datetime:
         return NOW
-
-
-class Script:
-    """Answers whatever it is told to, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.status = 200
-        self.body: bytes = b""
-        self.headers: dict[str, str] = {}
-        self.cut = False
-        self.hang = False
-        self.asked: list[web.BaseRequest] = []
-        self.over = asyncio.Event()
-
-    def says(self, value: object, status: int = 200, **headers: str) -> None:
-        self.status, self.body = status, json.dumps(value).encode()
-        self.headers = {name.replace("_", "-"): text for name, text in headers.items()}
-
-    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        self.asked.append(request)
-        if self.hang:
-            await self.over.wait()
-        if self.cut and request.transport is not None:
-            request.transport.abort()
-        return web.Response(status=self.status, body=self.body, headers=self.headers)
-
-
-@pytest.fixture
-async def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-async def url(script: Script) -> AsyncIterator[str]:
-    async with RawTestServer(script) as server:
-        yield str(server.make_url("/"))
-        script.over.set()
-
-
-@pytest.fixture
-async def session(request: pytest.FixtureRequest) -> AsyncIterator[ClientSession]:
-    """Waits for answers with patience, or as long as a test says."""
-    seconds: float = getattr(request, "param", PATIENCE)
-    async with ClientSession(timeout=ClientTimeout(total=seconds)) as session:
-        yield session
 
 
 @pytest.fixture(params=["bare", "guarded"])
@@ -305,7 +260,7 @@ class TestAsking:
     ) -> None:
         script.says([] if dialect == "v0" else page_of())
         await make_source(url, dialect).changes(since)
-        assert [str(request.rel_url) for request in script.asked] == [asked]
+        assert [str(request.rel_url) for request, _ in script.asked] == [asked]
 
     @pytest.mark.parametrize(
         ("dialect", "header", "value"),
@@ -323,21 +278,21 @@ class TestAsking:
     ) -> None:
         script.says(page_of())
         await make_source(url, dialect).changes(None)
-        assert script.asked[0].headers[header] == value
+        assert script.asked[0][0].headers[header] == value
 
     async def test_v0_sends_no_token(
         self, make_source: MakeSource, url: str, script: Script
     ) -> None:
         script.says([])
         await make_source(url, "v0").changes(None)
-        assert TOKEN not in str(script.asked[0].headers)
+        assert TOKEN not in str(script.asked[0][0].headers)
 
     async def test_a_prefix_in_the_base_url_stays(
         self, make_source: MakeSource, url: str, script: Script
     ) -> None:
         script.says(page_of())
         await make_source(f"{url}behind/a%20proxy/").changes(date(2026, 1, 4))
-        assert script.asked[0].raw_path == "/behind/a%20proxy/api/events/?changed_at=2026-01-04"
+        assert script.asked[0][0].raw_path == "/behind/a%20proxy/api/events/?changed_at=2026-01-04"
 
     @pytest.mark.parametrize(
         "next_url",
@@ -354,7 +309,7 @@ class TestAsking:
         script.says(page_of(next_url=next_url))
         first = await source.changes(date(2026, 1, 1))
         await source.changes(date(2026, 1, 1), first.next)
-        second = script.asked[1]
+        second = script.asked[1][0]
         assert second.path == "/api/events/"
         assert dict(second.query) == {"changed_at": "2026-01-01", "cursor": "a+b="}
 
@@ -368,7 +323,7 @@ class TestAsking:
             script.says(page_of())
             await source.changes(None, first.next)
         assert other.asked == []
-        assert [request.headers["x-api-key"] for request in script.asked] == [TOKEN, TOKEN]
+        assert [request.headers["x-api-key"] for request, _ in script.asked] == [TOKEN, TOKEN]
 
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     async def test_a_redirect_is_not_followed(

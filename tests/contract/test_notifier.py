@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from aiohttp import ClientSession, ClientTimeout, web
-from aiohttp.test_utils import RawTestServer, unused_port
+from aiohttp import ClientSession
+from aiohttp.test_utils import unused_port
 
+from contract.conftest import PATIENCE
+from contract.scripted import Script
 from events_face_adapters.http import HttpService
 from events_face_adapters.notifier import HttpNotifier, notifier_dialect
 from events_face_adapters.resilience import Breaker, Bulkhead, Deadline, Guard, GuardedNotifier
@@ -25,7 +26,7 @@ TOKEN = "s3cret"
 OWNER = str(UUID(int=9))
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 DIALECTS = ["v1", "v2"]
-PATIENCE, HASTE = 5.0, 0.2
+HASTE = 0.2
 NOTIFICATION = Notification(
     id=str(UUID(int=1)),
     reference_id="r-1",
@@ -44,45 +45,9 @@ class FixedClock:
         return NOW
 
 
-class Script:
-    """Answers whatever it is told to, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.status = 201
-        self.body: bytes = b"{}"
-        self.headers: dict[str, str] = {}
-        self.cut = False
-        self.hang = False
-        self.asked: list[tuple[web.BaseRequest, Any]] = []
-        self.over = asyncio.Event()
-
-    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        self.asked.append((request, json.loads(await request.read())))
-        if self.hang:
-            await self.over.wait()
-        if self.cut and request.transport is not None:
-            request.transport.abort()
-        return web.Response(status=self.status, body=self.body, headers=self.headers)
-
-
 @pytest.fixture
 async def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-async def url(script: Script) -> AsyncIterator[str]:
-    async with RawTestServer(script) as server:
-        yield str(server.make_url("/"))
-        script.over.set()
-
-
-@pytest.fixture
-async def session(request: pytest.FixtureRequest) -> AsyncIterator[ClientSession]:
-    """Waits for answers with patience, or as long as a test says."""
-    seconds: float = getattr(request, "param", PATIENCE)
-    async with ClientSession(timeout=ClientTimeout(total=seconds)) as session:
-        yield session
+    return Script(status=201, body=b"{}")
 
 
 @pytest.fixture(params=["bare", "guarded"])
