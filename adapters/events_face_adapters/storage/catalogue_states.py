@@ -34,3 +34,9 @@ class StoredCatalogueStates:
             state.watermark and state.watermark.changed_at.isoformat(),
             state.purged_before,
         )
+
+
+async def read_identity(session: Session) -> str:
+    """Return what tells this database from every other."""
+    rows = await session.fetch("SELECT identity FROM catalogue_state")
+    return str(rows[0][0])

@@ -18,9 +18,11 @@ class Storage(Protocol):
 
     Attributes:
         migrated: the names of the steps that opening it applied to the schema.
+        identity: tells this database from every other, for what is shared outside of it.
     """
 
     migrated: tuple[str, ...]
+    identity: str
 
     @property
     def event_reads(self) -> EventReads:

@@ -1,5 +1,7 @@
 """The settings: one flat list, each with a default and a rule (http-api, "Settings")."""
 
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import Annotated, Literal
@@ -19,6 +21,11 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 SQLITE_PREFIX = "sqlite:///"
 POSTGRES_PREFIXES = ("postgresql://", "postgres://")
 
+_KAFKA_SERVER = re.compile(r"[^\s:,]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", re.ASCII)
+# Room is left for the suffix of the dead-letter topic: Kafka takes 249.
+_KAFKA_NAME = re.compile(r"[\w.-]{1,200}", re.ASCII)
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that can be set.
@@ -29,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     database_url: str = "sqlite:///events-face.db"
     redis_url: str = ""
+    redis_timeout: timedelta = timedelta(milliseconds=10)
     http_host: str = "127.0.0.1"
     http_port: Port = 8080
     http_workers: Count = 1
@@ -51,10 +59,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     kafka_bootstrap_servers: str = ""
     kafka_topic: str = "events-provider.events"
     kafka_group: str = "events-face"
+    kafka_events_topic: str = ""
+    kafka_timeout: timedelta = timedelta(seconds=10)
     sync_interval: timedelta = timedelta(seconds=60)
+    reconciliation_time: str = "03:30"
     registration_decision_window: timedelta = timedelta(minutes=60)
     purge_after: timedelta = timedelta(days=7)
     listing_cache_ttl: timedelta = timedelta(seconds=5)
+    operation_port: Port = 0
     log_level: LogLevel = "info"
 
 
@@ -70,18 +82,8 @@ def check_value(name: str, value: object) -> None:
     """
     if isinstance(value, timedelta):
         _check_duration(name, value)
-    elif name in {"provider_url", "notifier_url"} and value:
-        _check_service_url(str(value))
-    elif name in SECRETS and not (str(value).isascii() and str(value).isprintable()):
-        raise ValueError("must be printable ASCII, to be sent in a header")
-    elif name == "notifier_owner_id" and value:
-        _check_uuid(str(value))
-    elif name == "redis_url" and value:
-        _check_url(str(value), {"redis", "rediss", "unix"})
-    elif name == "database_url":
-        _check_database_url(str(value))
-    elif name == "notifier_timezone":
-        _check_timezone(str(value))
+    elif name in _CHECKS and (value or name not in _MAY_BE_EMPTY):
+        _CHECKS[name](str(value))
 
 
 def check_together(settings: Settings) -> None:
@@ -93,10 +95,14 @@ def check_together(settings: Settings) -> None:
     needs_owner = settings.notifier_url and settings.notifier_dialect == "v1"
     if needs_owner and not settings.notifier_owner_id:
         raise ValueError("EVENTS_FACE_NOTIFIER_OWNER_ID: the v1 dialect needs an owner id")
-    for name in ("redis_url", "kafka_bootstrap_servers"):
-        if getattr(settings, name):
-            variable = f"EVENTS_FACE_{name.upper()}"
-            raise ValueError(f"{variable}: this release has no adapter for it yet; leave it empty")
+    if settings.kafka_events_topic and not settings.kafka_bootstrap_servers:
+        raise ValueError(
+            "EVENTS_FACE_KAFKA_EVENTS_TOPIC: needs EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS"
+        )
+    if settings.kafka_events_topic == settings.kafka_topic:
+        raise ValueError(
+            "EVENTS_FACE_KAFKA_EVENTS_TOPIC: must not be the topic that we consume ourselves"
+        )
 
 
 def _check_duration(name: str, value: timedelta) -> None:
@@ -130,6 +136,34 @@ def _check_database_url(value: str) -> None:
         raise ValueError("must be sqlite:///path/to/file.db or postgresql://user@host/database")
 
 
+def _check_redis_url(value: str) -> None:
+    _check_url(value, {"redis", "rediss", "unix"})
+    if find_spec("arq") is None:
+        raise ValueError("Redis needs its libraries: pip install 'events-face[redis]'")
+
+
+def _check_kafka_servers(value: str) -> None:
+    if not all(_KAFKA_SERVER.fullmatch(server.strip()) for server in value.split(",")):
+        raise ValueError("must be host:port, or several of them with commas between")
+    if find_spec("aiokafka") is None:
+        raise ValueError("Kafka needs its driver: pip install 'events-face[kafka]'")
+
+
+def _check_kafka_name(value: str) -> None:
+    if not _KAFKA_NAME.fullmatch(value):
+        raise ValueError("must be 1 to 200 of the letters a-z, A-Z, digits, '.', '_' and '-'")
+
+
+def _check_time_of_day(value: str) -> None:
+    if not _TIME_OF_DAY.fullmatch(value):
+        raise ValueError("must be a time of day such as 03:30")
+
+
+def _check_token(value: str) -> None:
+    if not (value.isascii() and value.isprintable()):
+        raise ValueError("must be printable ASCII, to be sent in a header")
+
+
 def _check_uuid(value: str) -> None:
     try:
         UUID(value)
@@ -142,3 +176,30 @@ def _check_timezone(value: str) -> None:
         ZoneInfo(value)
     except (LookupError, ValueError) as error:
         raise ValueError("must be a time zone such as Europe/Moscow") from error
+
+
+_CHECKS: Mapping[str, Callable[[str], None]] = {
+    "database_url": _check_database_url,
+    "redis_url": _check_redis_url,
+    "provider_url": _check_service_url,
+    "provider_token": _check_token,
+    "notifier_url": _check_service_url,
+    "notifier_token": _check_token,
+    "notifier_owner_id": _check_uuid,
+    "notifier_timezone": _check_timezone,
+    "kafka_bootstrap_servers": _check_kafka_servers,
+    "kafka_topic": _check_kafka_name,
+    "kafka_group": _check_kafka_name,
+    "kafka_events_topic": _check_kafka_name,
+    "reconciliation_time": _check_time_of_day,
+}
+_MAY_BE_EMPTY = frozenset(
+    {
+        "redis_url",
+        "provider_url",
+        "notifier_url",
+        "notifier_owner_id",
+        "kafka_bootstrap_servers",
+        "kafka_events_topic",
+    }
+)

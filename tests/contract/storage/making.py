@@ -49,6 +49,8 @@ class Transaction(CatalogueTransaction, RegistrationTransaction, NotificationTra
 class Storage(Protocol):
     """What every storage adapter offers once it is opened."""
 
+    identity: str
+
     @property
     def event_reads(self) -> EventReads: ...
 

@@ -48,7 +48,7 @@ from events_face_core.registration import (
 from unit.fakes import NOON, FakeClock
 
 TESTS = Path(__file__).parents[2]
-STEPS = ("0001_catalogue", "0002_outbox", "0003_registration")
+STEPS = ("0001_catalogue", "0002_outbox", "0003_registration", "0004_identity")
 INSTANTLY = 2
 """Seconds in which something happens that waits for nothing, on a busy machine."""
 
@@ -163,7 +163,7 @@ async def test_processes_that_start_at_once_apply_the_schema_once(bare_url: str)
     codes = [await process.wait() for process in processes]
 
     assert codes == [0] * 4
-    assert await _one(bare_url, "SELECT count(*) FROM schema_migration") == 3
+    assert await _one(bare_url, "SELECT count(*) FROM schema_migration") == len(STEPS)
     assert await _one(bare_url, "SELECT count(*) FROM event") == 20
 
 

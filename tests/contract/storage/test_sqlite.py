@@ -33,6 +33,7 @@ from events_face_core.kernel import StorageUnavailableError
 from unit.fakes import NOON, FakeClock
 
 TESTS = Path(__file__).parents[2]
+STEPS = ("0001_catalogue", "0002_outbox", "0003_registration", "0004_identity")
 OPENED = """
 import asyncio, os, signal, sys
 from pathlib import Path
@@ -117,7 +118,7 @@ async def test_the_schema_is_applied_once(path: Path) -> None:
     async with sqlite(path) as second:
         again = second.migrated
 
-    assert (applied, again) == (("0001_catalogue", "0002_outbox", "0003_registration"), ())
+    assert (applied, again) == (STEPS, ())
 
 
 async def test_steps_that_are_missing_are_applied_to_a_file_with_data(path: Path) -> None:
@@ -152,7 +153,7 @@ async def test_openings_at_once_apply_the_schema_once(path: Path) -> None:
     migrated = [storage.migrated for storage in storages]
     for storage in storages:
         await storage.__aexit__()
-    assert sorted(map(len, migrated)) == [0] * 7 + [3]
+    assert sorted(map(len, migrated)) == [0] * 7 + [len(STEPS)]
 
 
 async def test_processes_that_start_at_once_apply_the_schema_once(path: Path) -> None:
@@ -160,7 +161,7 @@ async def test_processes_that_start_at_once_apply_the_schema_once(path: Path) ->
     codes = [await process.wait() for process in processes]
 
     assert codes == [0] * 4
-    assert _ask(path, "SELECT count(*) FROM schema_migration") == [(3,)]
+    assert _ask(path, "SELECT count(*) FROM schema_migration") == [(len(STEPS),)]
     assert _ask(path, "SELECT count(*) FROM event") == [(20,)]
 
 

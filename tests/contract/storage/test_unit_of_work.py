@@ -299,3 +299,10 @@ async def test_a_storage_that_is_not_open_is_unavailable(open_storage: OpenStora
 
     with pytest.raises(StorageUnavailableError):
         await put_events(storage, an_event())
+
+
+async def test_every_opening_of_a_database_finds_the_same_identity(
+    storage: Storage, other: Storage
+) -> None:
+    assert storage.identity == other.identity
+    assert len(storage.identity) == 32

@@ -18,7 +18,8 @@ OWNER = "6a2b7a2e-0a3f-4a52-9f0c-0c3c9a6d7c11"
 # Each setting, with a value as text and as it is then in force.
 SAMPLES: dict[str, tuple[str, object]] = {
     "database_url": ("sqlite:////var/lib/events.db", "sqlite:////var/lib/events.db"),
-    "redis_url": ("", ""),
+    "redis_url": ("redis://localhost:6379/1", "redis://localhost:6379/1"),
+    "redis_timeout": ("5ms", timedelta(milliseconds=5)),
     "http_host": ("0.0.0.0", "0.0.0.0"),
     "http_port": ("9000", 9000),
     "http_workers": ("2", 2),
@@ -38,13 +39,17 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "notifier_timezone": ("Asia/Vladivostok", "Asia/Vladivostok"),
     "breaker_failures": ("3", 3),
     "breaker_recovery": ("1m30s", timedelta(seconds=90)),
-    "kafka_bootstrap_servers": ("", ""),
+    "kafka_bootstrap_servers": ("one:9092,two:9093", "one:9092,two:9093"),
     "kafka_topic": ("events", "events"),
     "kafka_group": ("group", "group"),
+    "kafka_events_topic": ("", ""),
+    "kafka_timeout": ("2s", timedelta(seconds=2)),
     "sync_interval": ("1h", timedelta(hours=1)),
+    "reconciliation_time": ("23:59", "23:59"),
     "registration_decision_window": ("30m", timedelta(minutes=30)),
     "purge_after": ("14d", timedelta(days=14)),
     "listing_cache_ttl": ("0s", timedelta(0)),
+    "operation_port": ("9100", 9100),
     "log_level": ("debug", "debug"),
 }
 SETTINGS = sorted(SAMPLES)
@@ -110,6 +115,16 @@ BAD: list[tuple[str, str, str]] = [
     ("notifier_timezone", "../../etc/passwd", "must be a time zone such as Europe/Moscow"),
     ("notifier_timezone", "", "must be a time zone such as Europe/Moscow"),
     ("redis_url", "localhost:6379", "must be a URL with the scheme redis or rediss or unix"),
+    ("kafka_bootstrap_servers", "broker", "must be host:port"),
+    ("kafka_bootstrap_servers", "one:9092,,two:9092", "must be host:port"),
+    ("kafka_bootstrap_servers", "kafka://one:9092", "must be host:port"),
+    ("kafka_topic", "", "must be 1 to 200 of the letters"),
+    ("kafka_topic", "события", "must be 1 to 200 of the letters"),
+    ("kafka_group", "my group", "must be 1 to 200 of the letters"),
+    ("kafka_events_topic", "a b", "must be 1 to 200 of the letters"),
+    ("reconciliation_time", "24:00", "must be a time of day such as 03:30"),
+    ("reconciliation_time", "", "must be a time of day such as 03:30"),
+    ("operation_port", "65536", "<= 65535"),
     ("database_url", "mysql://localhost/events", "must be sqlite:///path/to/file.db or postgresql"),
     ("database_url", "mysql://localhost/events", "must be sqlite:///path/to/file.db"),
     ("database_url", "sqlite:///", "must be sqlite:///path/to/file.db"),
@@ -444,8 +459,15 @@ def test_a_directory_in_place_of_the_file_is_named(tmp_path: Path) -> None:
     ("environment", "named"),
     [
         ({"NOTIFIER_URL": "http://n.example", "NOTIFIER_DIALECT": "v1"}, "NOTIFIER_OWNER_ID"),
-        ({"REDIS_URL": "redis://:secret@localhost"}, "REDIS_URL"),
-        ({"KAFKA_BOOTSTRAP_SERVERS": "localhost:9092"}, "KAFKA_BOOTSTRAP_SERVERS"),
+        ({"KAFKA_EVENTS_TOPIC": "ours"}, "KAFKA_EVENTS_TOPIC"),
+        (
+            {
+                "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092",
+                "KAFKA_TOPIC": "one",
+                "KAFKA_EVENTS_TOPIC": "one",
+            },
+            "KAFKA_EVENTS_TOPIC",
+        ),
     ],
 )
 def test_settings_that_do_not_go_together_name_the_one_to_mend(

@@ -6,6 +6,7 @@ from typing import Self
 
 import asyncpg
 
+from events_face_adapters.storage.catalogue_states import read_identity
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.opened import Listener
 from events_face_adapters.storage.outbox import StoredOutboxReads
@@ -40,6 +41,7 @@ class PostgresStorage:
         limits: PostgresLimits = _DEFAULT_LIMITS,
     ) -> None:
         self.migrated: tuple[str, ...] = ()
+        self.identity = ""
         self._url = url
         self._limits = limits
         self._messages = messages
@@ -64,6 +66,7 @@ class PostgresStorage:
         self._pool = await open_pool(self._url, self._limits)
         try:
             self._messages.check_deliverable(await self.outbox_reads.waiting_messages())
+            self.identity = await read_identity(self._reading)
         except BaseException:
             await self._close()
             raise

@@ -8,6 +8,7 @@ from typing import Self
 
 import aiosqlite
 
+from events_face_adapters.storage.catalogue_states import read_identity
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.opened import Listener
 from events_face_adapters.storage.outbox import StoredOutboxReads
@@ -37,6 +38,7 @@ class SqliteStorage:
 
     def __init__(self, path: Path, *, messages: MessageMap, clock: Clock, ids: Ids) -> None:
         self.migrated: tuple[str, ...] = ()
+        self.identity = ""
         self.path = path
         self._messages = messages
         self._clock = clock
@@ -65,6 +67,7 @@ class SqliteStorage:
                 for _ in range(_READERS):
                     self._readers.put_nowait(await open_reader(self.path))
             self._messages.check_deliverable(await self.outbox_reads.waiting_messages())
+            self.identity = await read_identity(self._reading)
         except BaseException:
             await self._close()
             raise
