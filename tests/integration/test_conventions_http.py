@@ -174,6 +174,62 @@ async def test_one_clients_headers_never_show_in_anothers_answer(still_service: 
     assert answers[1].headers["X-Request-ID"] not in {"first", "second"}
 
 
+# Ready answers: a page from the cache is sent as bytes, past the routes
+
+
+KEPT = b"GET /api/events HTTP/1.1\r\nHost: x\r\n%s\r\n"
+CLOSED = b"GET /api/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n"
+
+
+@pytest.mark.parametrize("field", [b"", b"Accept-Encoding: gzip\r\n"])
+async def test_a_ready_answer_is_the_same_as_one_that_went_through_the_routes(
+    still_service: Service, field: bytes
+) -> None:
+    ready, routed = await send_raw(still_service.url, KEPT % field + CLOSED % field)
+
+    differ = {"X-Request-ID", "Date", "Connection"}
+    assert ready.body == routed.body
+    assert sorted((n, v) for n, v in ready.headers.items() if n not in differ) == sorted(
+        (n, v) for n, v in routed.headers.items() if n not in differ
+    )
+    assert set(routed.headers) - set(ready.headers) == {"Connection"}
+    assert set(ready.headers) <= set(routed.headers)
+
+
+async def test_ready_answers_on_one_connection_come_in_the_order_of_the_requests(
+    still_service: Service,
+) -> None:
+    fields = [b"X-Request-ID: %d\r\n" % number for number in range(50)]
+
+    answers = await send_raw(
+        still_service.url, *(KEPT % field for field in fields[:-1]), CLOSED % fields[-1]
+    )
+
+    assert [answer.headers["X-Request-ID"] for answer in answers] == [*map(str, range(50))]
+
+
+async def test_a_client_of_http_1_0_gets_a_cached_page_and_the_end_of_the_connection(
+    still_service: Service,
+) -> None:
+    cached = await still_service.get("/api/events")
+
+    (answer,) = await send_raw(still_service.url, b"GET /api/events HTTP/1.0\r\n\r\n")
+
+    assert answer.body == cached.body
+
+
+async def test_a_ready_answer_is_counted_and_written_down_like_any_other(
+    still_service: Service,
+) -> None:
+    await send_raw(still_service.url, KEPT % b"" + KEPT % b"" + CLOSED % b"")
+
+    metrics = (await still_service.get("/metrics")).body.decode()
+
+    times = 'http_request_seconds_count{method="GET",route="/api/events",status="200"} 3.0'
+    assert f"events_face_{times}" in metrics
+    assert 'events_face_cache_requests_total{outcome="hit"} 2.0' in metrics
+
+
 # Compression
 
 

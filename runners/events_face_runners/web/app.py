@@ -5,8 +5,9 @@ from aiohttp import web
 from events_face_adapters.cache import MemoryCache
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.documents import add_documents
-from events_face_runners.web.events_api import EventsApi
-from events_face_runners.web.middlewares import limited, observed
+from events_face_runners.web.events_api import LISTING_PATH, EventsApi
+from events_face_runners.web.front import FRONT, make_front
+from events_face_runners.web.limits import limited
 from events_face_runners.web.operation_api import OperationApi
 from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.web.registrations_api import RegistrationsApi
@@ -31,22 +32,18 @@ def create_web_app(app: EventsFace, access_log: AccessLog | None = None) -> web.
     """
     cache = answer_cache(app.settings)
     operation = OperationApi(app)
-    web_app = web.Application(
-        middlewares=[observed(app.metrics, access_log)],
-        client_max_size=_LARGEST_BODY,
-    )
+    events = EventsApi(app.events, cache, app.metrics, app.settings.http_timeout)
+    web_app = web.Application(client_max_size=_LARGEST_BODY)
     web_app[OPERATION] = operation
     web_app[CACHE] = cache
-    add_routes(web_app, ROUTES, _handlers(app, cache, operation))
+    web_app[FRONT] = make_front(app.metrics, access_log, events.ready_list, LISTING_PATH)
+    add_routes(web_app, ROUTES, _handlers(app, events, operation))
     add_documents(web_app, ROUTES)
     return web_app
 
 
-def _handlers(
-    app: EventsFace, cache: MemoryCache[ReadyAnswer], operation: OperationApi
-) -> dict[str, Handler]:
+def _handlers(app: EventsFace, events: EventsApi, operation: OperationApi) -> dict[str, Handler]:
     limit = app.settings.http_timeout
-    events = EventsApi(app.events, cache, app.metrics, limit)
     registrations = RegistrationsApi(app.accept, app.cancel, app.registrations)
     return {
         "listEvents": events.list_events,

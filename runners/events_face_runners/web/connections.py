@@ -4,7 +4,9 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from events_face_runners.web.front import FRONT
 from events_face_runners.web.problems import ProblemError, problem_response
+from events_face_runners.web.representations import COMMON_HEADERS
 
 _HINT = (
     "This is not a request of HTTP/1.1, or a line of it is too long. "
@@ -29,7 +31,7 @@ class Connection(web.RequestHandler):
             return super().handle_error(request, status, exc, message)
         error = ProblemError(status, "malformed-request", "The request is malformed", _HINT)
         response = problem_response(error, request.rel_url.raw_path)
-        response.headers.update({"X-Request-ID": uuid4().hex, "Server": "events-face"})
+        response.headers.update({"X-Request-ID": uuid4().hex, **COMMON_HEADERS})
         response.force_close()
         return response
 
@@ -40,11 +42,15 @@ class _Server(web.Server):
 
 
 class Runner(web.AppRunner):
-    """aiohttp's runner, with our connections. Bodies are not unpacked: we take none packed."""
+    """aiohttp's runner, with our connections and our front around the application.
 
-    __slots__ = ()
+    Bodies are not unpacked: we take none packed.
+    """
+
+    __slots__ = ("_front",)
 
     def __init__(self, app: web.Application, *, shutdown_timeout: float) -> None:
+        self._front = app[FRONT]
         super().__init__(
             app, access_log=None, auto_decompress=False, shutdown_timeout=shutdown_timeout
         )
@@ -52,4 +58,6 @@ class Runner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         server = await super()._make_server()
         server.__class__ = _Server
+        # An application makes a Request of everything that comes in.
+        server.request_handler = self._front(server.request_handler)  # type: ignore[assignment]
         return server

@@ -49,7 +49,7 @@ def add_documents(app: web.Application, routes: Sequence[Route]) -> None:
     """Serve ``/api/openapi.json`` and ``/api/docs``."""
     document = ready(msgspec.json.encode(openapi_document(routes)), "no-cache")
 
-    async def openapi(request: web.Request) -> web.Response:
+    async def openapi(request: web.Request) -> web.StreamResponse:
         return answer(request, document)
 
     async def page(_: web.Request) -> web.Response:

@@ -9,11 +9,14 @@ from aiohttp import web
 from events_face_adapters.cache import MemoryCache
 from events_face_core.catalogue import CatalogueQueries, EventQuery
 from events_face_runners.observing.metrics import Metrics
+from events_face_runners.web.limits import limited
 from events_face_runners.web.listing_query import page_reference, parse_listing_query
-from events_face_runners.web.middlewares import limited
+from events_face_runners.web.problems import ProblemError
 from events_face_runners.web.reading import read_id
 from events_face_runners.web.ready_answers import ReadyAnswer, answer, ready
 from events_face_runners.web.schemas import EventListView, event_view
+
+LISTING_PATH = "/api/events"
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -38,6 +41,20 @@ class EventsApi:
         self._load_list = limited(self._list, limit)
         self._load_event = limited(self._show, limit)
 
+    def ready_list(self, request: web.Request) -> web.StreamResponse | None:
+        """Answer a listing that is cached, before any routing; leave the rest to the routes."""
+        if request.method != "GET" or request.rel_url.raw_path != LISTING_PATH:
+            return None
+        try:
+            query = parse_listing_query(request.rel_url.raw_query_string)
+        except ProblemError:
+            return None
+        made = self._cache.get(query)
+        if made is None or "Expect" in request.headers:
+            return None
+        self._metrics.cache_hit()
+        return answer(request, made)
+
     async def list_events(self, request: web.Request) -> web.StreamResponse:
         """Answer ``GET /api/events``."""
         query = parse_listing_query(request.rel_url.raw_query_string)
@@ -50,7 +67,7 @@ class EventsApi:
         cached = self._cached(request, event_id)
         return await self._load_event(request) if cached is None else cached
 
-    def _cached(self, request: web.Request, key: Hashable) -> web.Response | None:
+    def _cached(self, request: web.Request, key: Hashable) -> web.StreamResponse | None:
         made = self._cache.get(key)
         if made is None:
             self._metrics.cache_miss()
@@ -58,12 +75,12 @@ class EventsApi:
         self._metrics.cache_hit()
         return answer(request, made)
 
-    async def _list(self, request: web.Request) -> web.Response:
+    async def _list(self, request: web.Request) -> web.StreamResponse:
         query = parse_listing_query(request.rel_url.raw_query_string)
         made = await self._cache.get_or_load(query, lambda: self._page(query))
         return answer(request, made)
 
-    async def _show(self, request: web.Request) -> web.Response:
+    async def _show(self, request: web.Request) -> web.StreamResponse:
         event_id = read_id(request, "event_id")
         made = await self._cache.get_or_load(event_id, lambda: self._event(event_id))
         return answer(request, made)

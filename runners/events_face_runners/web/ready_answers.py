@@ -4,33 +4,33 @@ import gzip
 from functools import lru_cache
 from hashlib import blake2b
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from attrs import frozen
 from multidict import CIMultiDict
 
 from events_face_runners.web.reading import read_weight
+from events_face_runners.web.representations import ReadyResponse, Representation
 
 _SMALLEST_COMPRESSED = 512
 
 
 @frozen(kw_only=True)
 class ReadyAnswer:
-    """A body with everything that can be said of it beforehand.
+    """An answer that is made once and sent many times.
 
     Attributes:
         etag: weak (RFC 9110, 8.8.1): the same for the plain and the compressed body.
-        compressed: the body in gzip, where that is worth while.
+        compressed: in gzip, where that is worth while.
     """
 
-    body: bytes
     etag: str
-    compressed: bytes | None
-    headers: CIMultiDict[str]
-    compressed_headers: CIMultiDict[str]
+    plain: Representation
+    compressed: Representation | None
 
     def weight(self) -> int:
         """Return about how many bytes of memory it takes."""
-        return len(self.body) + len(self.compressed or b"") + 1000
+        compressed = b"" if self.compressed is None else self.compressed.body
+        return len(self.plain.body) + len(compressed) + 2000
 
 
 def ready(body: bytes, cache_control: str) -> ReadyAnswer:
@@ -44,25 +44,27 @@ def ready(body: bytes, cache_control: str) -> ReadyAnswer:
             "Vary": "Accept-Encoding",
         }
     )
-    worth = len(body) >= _SMALLEST_COMPRESSED
-    return ReadyAnswer(
-        body=body,
-        etag=etag,
-        compressed=gzip.compress(body, compresslevel=6, mtime=0) if worth else None,
-        headers=headers,
-        compressed_headers=CIMultiDict[str](headers, **{"Content-Encoding": "gzip"}),
-    )
+    compressed = None
+    if len(body) >= _SMALLEST_COMPRESSED:
+        compressed = Representation(
+            CIMultiDict[str](headers, **{"Content-Encoding": "gzip"}),
+            gzip.compress(body, compresslevel=6, mtime=0),
+        )
+    return ReadyAnswer(etag=etag, plain=Representation(headers, body), compressed=compressed)
 
 
-def answer(request: web.Request, made: ReadyAnswer) -> web.Response:
+def answer(request: web.Request, made: ReadyAnswer) -> web.StreamResponse:
     """Return the response: 304 where the client has it, compressed where it may be."""
     match = request.headers.getall("If-None-Match", None)
     if match is not None and _matches(",".join(match), made.etag):
-        return web.Response(status=304, headers=made.headers)
+        return web.Response(status=304, headers=made.plain.headers)
+    chosen = made.plain
     codings = request.headers.getall("Accept-Encoding", ())
     if made.compressed is not None and _takes_gzip(",".join(codings)):
-        return web.Response(body=made.compressed, headers=made.compressed_headers)
-    return web.Response(body=made.body, headers=made.headers)
+        chosen = made.compressed
+    if request.method == "GET" and request.version == HttpVersion11 and request.keep_alive:
+        return ReadyResponse(chosen)
+    return web.Response(body=chosen.body, headers=chosen.headers)
 
 
 def _matches(header: str, etag: str) -> bool:
