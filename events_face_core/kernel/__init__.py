@@ -8,6 +8,7 @@ from events_face_core.kernel.errors import (
     EventsFaceError,
     InvalidInputError,
     StorageUnavailableError,
+    check_each,
 )
 from events_face_core.kernel.idempotency import (
     FirstUse,
@@ -65,6 +66,7 @@ __all__ = [
     "Transaction",
     "UndeliverableError",
     "UnitOfWork",
+    "check_each",
     "check_limit",
     "has_control_characters",
     "one_line",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 from typing import ClassVar
@@ -31,16 +32,38 @@ class EventsFaceError(Exception):
 
 
 class InvalidInputError(EventsFaceError):
-    """A value does not satisfy the rule for its field."""
+    """A value does not satisfy the rule for its field.
+
+    Attributes:
+        others: what is wrong with further fields of the same input.
+    """
 
     kind = ErrorKind.INVALID
     slug = "invalid-input"
     title = "The input is invalid"
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
+    def __init__(self, field: str, message: str, *others: InvalidInputError) -> None:
+        super().__init__("; ".join([f"{field}: {message}", *map(str, others)]))
         self.field = field
         self.message = message
+        self.others = others
+
+
+def check_each(*rules: Callable[[], object]) -> None:
+    """Run every rule, so that whoever filled in a form hears of all mistakes at once.
+
+    Raises:
+        InvalidInputError: the first that was raised, with the others in it.
+    """
+    errors: list[InvalidInputError] = []
+    for rule in rules:
+        try:
+            rule()
+        except InvalidInputError as error:
+            errors.append(error)
+    if errors:
+        first, *others = errors
+        raise InvalidInputError(first.field, first.message, *others)
 
 
 class DependencyUnavailableError(EventsFaceError):

@@ -42,11 +42,13 @@ class Language(Enum):
     ENGLISH = "en"
 
 
-def _first_name(value: str) -> str:
+def first_name(value: str) -> str:
+    """Return the name, trimmed; or raise ``InvalidInputError``."""
     return one_line("first_name", value, longest=LONGEST_NAME)
 
 
-def _last_name(value: str) -> str:
+def last_name(value: str) -> str:
+    """Return the name, trimmed; or raise ``InvalidInputError``."""
     return one_line("last_name", value, longest=LONGEST_NAME)
 
 
@@ -76,8 +78,8 @@ class Visitor:
         InvalidInputError: a field breaks its rule.
     """
 
-    first_name: str = field(converter=_first_name)
-    last_name: str = field(converter=_last_name)
+    first_name: str = field(converter=first_name)
+    last_name: str = field(converter=last_name)
     email: str = field(converter=email_address)
 
     @property

@@ -862,3 +862,12 @@ async def test_every_field_that_is_wrong_is_named_in_one_answer(still_service: S
 
     errors = problem(answer, 422, "invalid-input")["errors"]
     assert {error["field"] for error in errors} == {"first_name", "last_name", "email", "nickname"}
+
+
+async def test_every_rule_that_is_broken_is_named_in_one_answer(still_service: Service) -> None:
+    wrong = {"first_name": " ", "last_name": "я" * 101, "email": "anna", "seat": "A\n1"}
+
+    answer = await still_service.register(EVENT, wrong)
+
+    errors = problem(answer, 422, "invalid-input")["errors"]
+    assert [error["field"] for error in errors] == ["first_name", "last_name", "email", "seat"]

@@ -6,14 +6,22 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from events_face_core.kernel import Clock, IdempotencyKey, Ids, UnitOfWork
+from events_face_core.kernel import Clock, IdempotencyKey, Ids, UnitOfWork, check_each
 from events_face_core.registration.errors import (
     AlreadyRegisteredError,
     EventUnknownError,
     RegistrationClosedError,
 )
 from events_face_core.registration.events import RegistrationAccepted
-from events_face_core.registration.model import Language, Registration, Visitor, seat_label
+from events_face_core.registration.model import (
+    Language,
+    Registration,
+    Visitor,
+    email_address,
+    first_name,
+    last_name,
+    seat_label,
+)
 from events_face_core.registration.ports import RegistrableEvent, RegistrationTransaction
 
 
@@ -43,10 +51,16 @@ class AcceptRegistrationHandler:
         """Accept the registration; a repeated idempotent call returns it as first accepted.
 
         Raises:
-            InvalidInputError: a field breaks its rule.
+            InvalidInputError: fields break their rules.
             IdempotencyKeyReusedError: the key was sent with another request before.
             EventUnknownError, RegistrationClosedError, AlreadyRegisteredError: as they say.
         """
+        check_each(
+            lambda: first_name(command.first_name),
+            lambda: last_name(command.last_name),
+            lambda: email_address(command.email),
+            lambda: seat_label(command.seat),
+        )
         visitor = Visitor(
             first_name=command.first_name, last_name=command.last_name, email=command.email
         )

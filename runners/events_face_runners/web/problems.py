@@ -67,7 +67,8 @@ def invalid_body(errors: Sequence[FieldError]) -> ProblemError:
 def problem_response(error: Exception, instance: str) -> web.Response:
     """Return the answer to an error; one that nobody foresaw is logged and tells nothing."""
     if isinstance(error, InvalidInputError):
-        error = invalid_body([FieldError(field=error.field, message=error.message)])
+        broken = (error, *error.others)
+        error = invalid_body([FieldError(field=one.field, message=one.message) for one in broken])
     match error:
         case ProblemError():
             problem = _problem(error.status, error.slug, error.title, str(error), instance)
