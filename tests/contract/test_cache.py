@@ -16,7 +16,7 @@ FOR_LONG = 60.0
 
 def _cache(*, ttl: float = FOR_LONG, capacity: int = 100) -> MemoryCache[str]:
     """Return a cache in which a value weighs as many units as it has letters."""
-    return MemoryCache(ttl=ttl, capacity=capacity, size=len)
+    return MemoryCache(ttl=ttl, capacity=capacity, size=len, chance=lambda: 0.0)
 
 
 @define

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from cachetools import TTLCache
+from cachetools import TLRUCache
 
 Value = TypeVar("Value")
+
+_SPREAD = 0.1
 
 
 class MemoryCache(Generic[Value]):
@@ -15,18 +17,28 @@ class MemoryCache(Generic[Value]):
     Of many callers that miss one key at once, one loads and the others wait for it.
     """
 
-    def __init__(self, *, ttl: float, capacity: int, size: Callable[[Value], int]) -> None:
+    def __init__(
+        self,
+        *,
+        ttl: float,
+        capacity: int,
+        size: Callable[[Value], int],
+        chance: Callable[[], float],
+    ) -> None:
         """Make an empty cache.
 
         Args:
-            ttl: seconds for which a value is fresh; 0 keeps nothing.
+            ttl: seconds for which a value is fresh at most; 0 keeps nothing.
             capacity: the most that all values together may weigh.
             size: what one value weighs.
+            chance: draws a number from 0 to 1 for each value: by how much of a tenth its time
+                is shortened, so that what was loaded together does not end together.
         """
         self.ttl = ttl
-        self._values: TTLCache[Hashable, Value] = TTLCache(
-            maxsize=capacity, ttl=ttl, getsizeof=size
+        self._values: TLRUCache[Hashable, Value] = TLRUCache(
+            maxsize=capacity, ttu=self._end, getsizeof=size
         )
+        self._chance = chance
         self._capacity = capacity
         self._size = size
         self._flights: dict[Hashable, asyncio.Task[Value]] = {}
@@ -43,6 +55,10 @@ class MemoryCache(Generic[Value]):
             self._version = version
             self._values.clear()
             self._flights.clear()
+
+    def lifetime(self) -> float:
+        """Draw for how many seconds a value that is made now is fresh."""
+        return self.ttl * (1 - _SPREAD * self._chance())
 
     def get(self, key: Hashable) -> Value | None:
         """Return the value if it is here and fresh."""
@@ -78,3 +94,6 @@ class MemoryCache(Generic[Value]):
         if version == self._version and self.ttl > 0 and self._size(value) <= self._capacity:
             self._values[key] = value
         return value
+
+    def _end(self, _key: Hashable, _value: Value, now: float) -> float:
+        return now + self.lifetime()

@@ -56,12 +56,22 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self._shared_cache = Counter(
+            "events_face_shared_cache_requests",
+            "Answers asked of the cache that processes share; failed ones were not found out.",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.cache_hit = self._cache.labels("hit").inc
         self.cache_miss = self._cache.labels("miss").inc
 
     def call(self, dependency: str, outcome: str, seconds: float) -> None:
         """Count a call to a dependency."""
         self._calls.labels(dependency, outcome).observe(seconds)
+
+    def shared_cache(self, outcome: str) -> None:
+        """Count an answer that was asked of the shared cache."""
+        self._shared_cache.labels(outcome).inc()
 
     def sync(self, report: SyncReport) -> None:
         """Count a sync that came to its end."""

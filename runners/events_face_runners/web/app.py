@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from events_face_adapters.cache import MemoryCache
+from events_face_adapters.cache import Cache
 from events_face_runners.observing.access_log import AccessLog
+from events_face_runners.web.answer_cache import make_answer_cache
 from events_face_runners.web.documents import add_documents
 from events_face_runners.web.events_api import LISTING_PATH, EventsApi
 from events_face_runners.web.front import FRONT, make_front
@@ -14,13 +15,11 @@ from events_face_runners.web.registrations_api import RegistrationsApi
 from events_face_runners.web.routes import Handler, add_routes
 from events_face_runners.web.surface import ROUTES
 from events_face_runners.wiring.app import EventsFace
-from events_face_runners.wiring.settings import Settings
 
 OPERATION = web.AppKey("operation", OperationApi)
-CACHE: web.AppKey[MemoryCache[ReadyAnswer]] = web.AppKey("cache", MemoryCache)
+CACHE: web.AppKey[Cache[ReadyAnswer]] = web.AppKey("cache")
 
 _LARGEST_BODY = 64 * 1024
-_CACHE_BYTES = 32 * 1024 * 1024
 
 
 def create_web_app(app: EventsFace, access_log: AccessLog | None = None) -> web.Application:
@@ -30,15 +29,17 @@ def create_web_app(app: EventsFace, access_log: AccessLog | None = None) -> web.
         app: what answers.
         access_log: where requests are written down, if anywhere.
     """
-    cache = answer_cache(app.settings)
+    answers = make_answer_cache(app)
     operation = OperationApi(app)
-    events = EventsApi(app.events, cache, app.metrics, app.settings.http_timeout)
+    operation.watch(answers.circuits)
+    events = EventsApi(app.events, answers.cache, app.metrics, app.settings.http_timeout)
     web_app = web.Application(client_max_size=_LARGEST_BODY)
     web_app[OPERATION] = operation
-    web_app[CACHE] = cache
+    web_app[CACHE] = answers.cache
     web_app[FRONT] = make_front(app.metrics, access_log, events.ready_list, LISTING_PATH)
     add_routes(web_app, ROUTES, _handlers(app, events, operation))
     add_documents(web_app, ROUTES)
+    web_app.on_cleanup.append(answers.close)
     return web_app
 
 
@@ -55,12 +56,3 @@ def _handlers(app: EventsFace, events: EventsApi, operation: OperationApi) -> di
         "ready": limited(operation.ready, limit),
         "metrics": limited(operation.metrics, limit),
     }
-
-
-def answer_cache(settings: Settings) -> MemoryCache[ReadyAnswer]:
-    """Return an empty cache of ready answers."""
-    return MemoryCache(
-        ttl=settings.listing_cache_ttl.total_seconds(),
-        capacity=_CACHE_BYTES,
-        size=ReadyAnswer.weight,
-    )

@@ -6,14 +6,14 @@ from datetime import timedelta
 import msgspec
 from aiohttp import web
 
-from events_face_adapters.cache import MemoryCache
+from events_face_adapters.cache import Cache
 from events_face_core.catalogue import CatalogueQueries, EventQuery
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.web.limits import limited
 from events_face_runners.web.listing_query import page_reference, parse_listing_query
 from events_face_runners.web.problems import ProblemError
 from events_face_runners.web.reading import read_id
-from events_face_runners.web.ready_answers import ReadyAnswer, answer, ready
+from events_face_runners.web.ready_answers import ReadyAnswer, answer, cache_control, ready
 from events_face_runners.web.schemas import EventListView, event_view
 
 LISTING_PATH = "/api/events"
@@ -30,14 +30,14 @@ class EventsApi:
     def __init__(
         self,
         queries: CatalogueQueries,
-        cache: MemoryCache[ReadyAnswer],
+        cache: Cache[ReadyAnswer],
         metrics: Metrics,
         limit: timedelta,
     ) -> None:
         self._queries = queries
         self._cache = cache
         self._metrics = metrics
-        self._cache_control = f"public, max-age={int(cache.ttl)}"
+        self._cache_control = cache_control(cache.ttl)
         self._load_list = limited(self._list, limit)
         self._load_event = limited(self._show, limit)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
+from attrs import evolve
 
 from events_face_core.catalogue import (
     EventPlace,
@@ -81,7 +82,14 @@ def page_reference(query: EventQuery, cursor: Cursor[EventPlace] | None) -> str 
     """
     if cursor is None:
         return None
-    pairs = [*_pairs(query), ("cursor", _written(query.ordering, cursor))]
+    return reference(evolve(query, cursor=cursor))
+
+
+def reference(query: EventQuery) -> str:
+    """Return the reference of a question: the same for all ways to ask it."""
+    pairs = _pairs(query)
+    if query.cursor is not None:
+        pairs.append(("cursor", _written(query.ordering, query.cursor)))
     return f"{_PATH}?{urlencode(pairs)}"
 
 

@@ -1,13 +1,17 @@
 """Health and metrics."""
 
+from collections.abc import Callable, Mapping
+
 import msgspec
 from aiohttp import web
 
+from events_face_adapters.resilience import CircuitState
 from events_face_core.kernel import StorageUnavailableError
 from events_face_runners.observing.metrics import CONTENT_TYPE
 from events_face_runners.web.problems import ProblemError
 from events_face_runners.web.schemas import Liveness, Readiness
 from events_face_runners.wiring.app import EventsFace
+from events_face_runners.wiring.guards import worse_state
 
 
 class OperationApi:
@@ -15,7 +19,12 @@ class OperationApi:
 
     def __init__(self, app: EventsFace) -> None:
         self._app = app
+        self._circuits: list[Callable[[], Mapping[str, CircuitState]]] = [app.circuits]
         self.stopping = False
+
+    def watch(self, circuits: Callable[[], Mapping[str, CircuitState]]) -> None:
+        """Show these dependencies as well; of two with one name, the worse."""
+        self._circuits.append(circuits)
 
     async def live(self, _: web.Request) -> web.Response:
         """Answer ``GET /health/live``."""
@@ -29,7 +38,7 @@ class OperationApi:
             await self._app.storage.check()
         except StorageUnavailableError as error:
             raise _not_ready("The database does not answer.") from error
-        return _json(Readiness(status="ready", dependencies=self._app.circuits()))
+        return _json(Readiness(status="ready", dependencies=self._dependencies()))
 
     async def metrics(self, _: web.Request) -> web.Response:
         """Answer ``GET /metrics``."""
@@ -38,8 +47,15 @@ class OperationApi:
         except StorageUnavailableError:
             # Just then the other metrics are wanted most.
             undelivered = {}
-        body = self._app.metrics.exposition(self._app.circuits(), undelivered)
+        body = self._app.metrics.exposition(self._dependencies(), undelivered)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
+
+    def _dependencies(self) -> dict[str, CircuitState]:
+        states: dict[str, CircuitState] = {}
+        for circuits in self._circuits:
+            for name, state in circuits().items():
+                states[name] = worse_state(state, states.get(name, "closed"))
+        return states
 
 
 def _not_ready(detail: str) -> ProblemError:

@@ -33,8 +33,20 @@ class ReadyAnswer:
         return len(self.plain.body) + len(compressed) + 2000
 
 
+def cache_control(ttl: float) -> str:
+    """Return what clients are told: they may keep an answer as long as we do, in seconds."""
+    return f"public, max-age={int(ttl)}"
+
+
 def ready(body: bytes, cache_control: str) -> ReadyAnswer:
     """Make an answer of a JSON body."""
+    worth = len(body) >= _SMALLEST_COMPRESSED
+    compressed = gzip.compress(body, compresslevel=6, mtime=0) if worth else None
+    return ready_again(body, compressed, cache_control)
+
+
+def ready_again(body: bytes, compressed: bytes | None, cache_control: str) -> ReadyAnswer:
+    """Make an answer of a JSON body that was compressed before, where that was worth while."""
     etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
     headers = CIMultiDict[str](
         {
@@ -44,13 +56,12 @@ def ready(body: bytes, cache_control: str) -> ReadyAnswer:
             "Vary": "Accept-Encoding",
         }
     )
-    compressed = None
-    if len(body) >= _SMALLEST_COMPRESSED:
-        compressed = Representation(
-            CIMultiDict[str](headers, **{"Content-Encoding": "gzip"}),
-            gzip.compress(body, compresslevel=6, mtime=0),
+    made = None
+    if compressed is not None:
+        made = Representation(
+            CIMultiDict[str](headers, **{"Content-Encoding": "gzip"}), compressed
         )
-    return ReadyAnswer(etag=etag, plain=Representation(headers, body), compressed=compressed)
+    return ReadyAnswer(etag=etag, plain=Representation(headers, body), compressed=made)
 
 
 def answer(request: web.Request, made: ReadyAnswer) -> web.StreamResponse:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from events_face_adapters.cache import MemoryCache
+from events_face_adapters.cache import Cache
 from events_face_core.catalogue import CatalogueChanged
 from events_face_core.kernel import EventsFaceError, Message
 from events_face_runners.observing.access_log import AccessLog
@@ -84,7 +84,7 @@ async def _run(
             await follower
 
 
-async def follow_catalogue(app: EventsFace, cache: MemoryCache[ReadyAnswer]) -> None:
+async def follow_catalogue(app: EventsFace, cache: Cache[ReadyAnswer]) -> None:
     """Drop cached answers when the catalogue changes, until cancelled.
 
     At once when this process changed it, within a second when another did.

@@ -7,6 +7,7 @@ from events_face_adapters.resilience import Breaker, Bulkhead, CircuitState, Dea
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.wiring.settings import Settings
 
+_PATIENCE = timedelta(seconds=5)
 _WORSE: tuple[CircuitState, ...] = ("closed", "half-open", "open")
 
 
@@ -21,7 +22,8 @@ def make_guard(
             failure_threshold=settings.breaker_failures,
             recovery=settings.breaker_recovery,
         ),
-        Bulkhead(concurrency=concurrency),
+        # Who waits for a place waits no longer than for an answer.
+        Bulkhead(concurrency=concurrency, patience=min(_PATIENCE, timeout)),
         Deadline(limit=timeout),
         observe=partial(metrics.call, name),
     )
@@ -29,4 +31,9 @@ def make_guard(
 
 def worst_state(*guards: Guard) -> CircuitState:
     """Return the worst state of the circuits: open, half-open or closed."""
-    return max((guard.breaker.state_name for guard in guards), key=_WORSE.index)
+    return worse_state(*(guard.breaker.state_name for guard in guards))
+
+
+def worse_state(*states: CircuitState) -> CircuitState:
+    """Return the worst of these states."""
+    return max(states, key=_WORSE.index)
