@@ -1,12 +1,13 @@
-"""What the contracts of the HTTP adapters have in common."""
+"""What the contracts of the adapters over a network have in common."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 from aiohttp.test_utils import RawTestServer
 
 from contract.scripted import Script
+from support.redis_server import any_redis
 
 PATIENCE = 5.0
 """Seconds that a session waits for an answer, where a test does not say otherwise."""
@@ -30,3 +31,10 @@ async def session(request: pytest.FixtureRequest) -> AsyncIterator[ClientSession
     seconds: float = getattr(request, "param", PATIENCE)
     async with ClientSession(timeout=ClientTimeout(total=seconds)) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Where every test of this process keeps its own keys apart."""
+    with any_redis() as url:
+        yield url

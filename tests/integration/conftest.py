@@ -1,12 +1,13 @@
 """A simulator with one event, and a service before it, for tests that need nothing else."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from events_face_runners.simulator import Simulator, running_simulator
 from support.making import calm, quick_settings
+from support.redis_server import any_redis
 from support.service import Service, running_service
 
 
@@ -32,3 +33,10 @@ async def still_service(tmp_path: Path, simulator: Simulator) -> AsyncIterator[S
     async with running_service(settings, background=False) as service:
         await service.sync()
         yield service
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for every test of this process: each has a database of its own, and so its keys."""
+    with any_redis() as url:
+        yield url

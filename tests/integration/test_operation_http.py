@@ -11,11 +11,11 @@ from uuid import UUID
 import pytest
 import schemathesis
 from jsonschema import Draft202012Validator
-from prometheus_client.parser import text_string_to_metric_families
 
 from events_face_runners.simulator import Faults, Simulator, running_simulator
 from events_face_runners.web import create_web_app
 from events_face_runners.web.surface import ROUTES
+from support.health import dependencies, samples
 from support.making import VISITOR, calm, event_id, quick_settings
 from support.problems import problem
 from support.service import Service, running_service
@@ -37,25 +37,6 @@ async def document(service: Service) -> dict[str, Any]:
     assert answer.headers["Content-Type"].startswith("application/json")
     shown: dict[str, Any] = answer.json()
     return shown
-
-
-async def samples(service: Service, name: str) -> dict[tuple[tuple[str, str], ...], float]:
-    """The values of one metric, by labels."""
-    answer = await service.get("/metrics")
-    assert answer.status == 200
-    return {
-        tuple(sorted(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(answer.body.decode())
-        for sample in family.samples
-        if sample.name == name
-    }
-
-
-async def dependencies(service: Service) -> dict[str, str]:
-    answer = await service.get("/health/ready")
-    assert answer.status == 200, answer
-    states: dict[str, str] = answer.json()["dependencies"]
-    return states
 
 
 def break_database(directory: Path) -> None:

@@ -58,9 +58,7 @@ def ready_again(body: bytes, compressed: bytes | None, cache_control: str) -> Re
     )
     made = None
     if compressed is not None:
-        made = Representation(
-            CIMultiDict[str](headers, **{"Content-Encoding": "gzip"}), compressed
-        )
+        made = Representation(CIMultiDict[str](headers, **{"Content-Encoding": "gzip"}), compressed)
     return ReadyAnswer(etag=etag, plain=Representation(headers, body), compressed=made)
 
 

@@ -140,6 +140,9 @@ def _check_redis_url(value: str) -> None:
     _check_url(value, {"redis", "rediss", "unix"})
     if find_spec("arq") is None:
         raise ValueError("Redis needs its libraries: pip install 'events-face[redis]'")
+    from redis.asyncio.connection import parse_url  # noqa: PLC0415  # an extra
+
+    parse_url(value)
 
 
 def _check_kafka_servers(value: str) -> None:

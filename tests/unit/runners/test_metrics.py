@@ -46,6 +46,7 @@ def test_metrics_of_which_nothing_is_known_are_described_all_the_same() -> None:
         "sync_events_total",
         "syncs_total",
         "cache_requests_total",
+        "shared_cache_requests_total",
     ):
         assert f"# HELP events_face_{name} " in described
 
@@ -135,6 +136,16 @@ def test_hits_and_misses_of_the_cache_are_counted() -> None:
 
     assert _value(metrics, "cache_requests_total", outcome="hit") == 2
     assert _value(metrics, "cache_requests_total", outcome="miss") == 1
+
+
+def test_answers_asked_of_the_shared_cache_are_counted_by_what_became_of_it() -> None:
+    metrics = Metrics()
+    for outcome in ("hit", "hit", "miss", "failed"):
+        metrics.shared_cache(outcome)
+
+    assert _value(metrics, "shared_cache_requests_total", outcome="hit") == 2
+    assert _value(metrics, "shared_cache_requests_total", outcome="miss") == 1
+    assert _value(metrics, "shared_cache_requests_total", outcome="failed") == 1
 
 
 def test_two_applications_in_one_process_count_for_themselves() -> None:
