@@ -95,6 +95,13 @@ def test_a_planted_library_is_seen(tmp_path: Path) -> None:
     assert "msgspec" in roots
 
 
+def test_the_libraries_of_extras_are_imported_only_where_they_are_used() -> None:
+    result = run_in(ROOT, "-c", "import sys, events_face_cli.main; print(*sys.modules)")
+
+    assert result.returncode == 0, result.stderr
+    assert {"aiokafka", "arq", "asyncpg", "redis"} & set(result.stdout.split()) == set()
+
+
 def test_importing_opens_no_socket_and_no_file() -> None:
     _, opened = _imported_and_opened(ROOT, *SHELVES)
 

@@ -115,6 +115,7 @@ BAD: list[tuple[str, str, str]] = [
     ("notifier_timezone", "../../etc/passwd", "must be a time zone such as Europe/Moscow"),
     ("notifier_timezone", "", "must be a time zone such as Europe/Moscow"),
     ("redis_url", "localhost:6379", "must be a URL with the scheme redis or rediss or unix"),
+    ("redis_url", "redis://localhost/0?db=first", "Invalid value for 'db'"),
     ("kafka_bootstrap_servers", "broker", "must be host:port"),
     ("kafka_bootstrap_servers", "one:9092,,two:9092", "must be host:port"),
     ("kafka_bootstrap_servers", "kafka://one:9092", "must be host:port"),
