@@ -52,7 +52,5 @@ def _handlers(app: EventsFace, events: EventsApi, operation: OperationApi) -> di
         "register": limited(registrations.register, limit),
         "showRegistration": limited(registrations.show, limit),
         "cancelRegistration": limited(registrations.cancel, limit),
-        "live": operation.live,
-        "ready": limited(operation.ready, limit),
-        "metrics": limited(operation.metrics, limit),
+        **operation.handlers(limit),
     }

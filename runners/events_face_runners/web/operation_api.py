@@ -1,6 +1,7 @@
 """Health and metrics."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 import msgspec
 from aiohttp import web
@@ -8,7 +9,9 @@ from aiohttp import web
 from events_face_adapters.resilience import CircuitState
 from events_face_core.kernel import StorageUnavailableError
 from events_face_runners.observing.metrics import CONTENT_TYPE
+from events_face_runners.web.limits import limited
 from events_face_runners.web.problems import ProblemError
+from events_face_runners.web.routes import Handler
 from events_face_runners.web.schemas import Liveness, Readiness
 from events_face_runners.wiring.app import EventsFace
 from events_face_runners.wiring.guards import worse_state
@@ -25,6 +28,14 @@ class OperationApi:
     def watch(self, circuits: Callable[[], Mapping[str, CircuitState]]) -> None:
         """Show these dependencies as well; of two with one name, the worse."""
         self._circuits.append(circuits)
+
+    def handlers(self, limit: timedelta) -> dict[str, Handler]:
+        """Return what answers the routes of operation, within a time limit."""
+        return {
+            "live": self.live,
+            "ready": limited(self.ready, limit),
+            "metrics": limited(self.metrics, limit),
+        }
 
     async def live(self, _: web.Request) -> web.Response:
         """Answer ``GET /health/live``."""

@@ -167,7 +167,7 @@ _REGISTRATIONS = (
 )
 
 
-_OPERATION = (
+OPERATION = (
     Route(
         method="GET",
         path="/health/live",
@@ -194,5 +194,5 @@ _OPERATION = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_EVENTS, *_REGISTRATIONS, *_OPERATION)
+ROUTES: tuple[Route, ...] = (*_EVENTS, *_REGISTRATIONS, *OPERATION)
 """Every operation, in the order of the documentation."""
