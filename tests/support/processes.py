@@ -22,10 +22,11 @@ def free_port() -> int:
 
 @attrs.define
 class ServiceProcess:
-    """``events-face serve``, started, killed and started again on one database and port."""
+    """``events-face serve`` (or a command like it), started, killed and started again."""
 
     environment: Mapping[str, str]
     log: Path
+    command: str = "serve"
     process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -34,7 +35,7 @@ class ServiceProcess:
         descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "events_face_cli", "serve"),
+                *(sys.executable, "-P", "-m", "events_face_cli", self.command),
                 stdout=descriptor,
                 stderr=descriptor,
                 env={**inherited, **self.environment},

@@ -15,12 +15,12 @@ from yarl import URL
 from events_face_core.catalogue import SyncCatalogue, SyncReport
 from events_face_core.kernel import Clock
 from events_face_runners.observing.access_log import AccessLog
-from events_face_runners.web.app import CACHE, create_web_app
+from events_face_runners.web.app import CACHE, OPERATION, create_web_app
 from events_face_runners.web.connections import Runner
 from events_face_runners.web.server import follow_catalogue
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import run_background
+from events_face_runners.worker import Background, kicking
 
 _STOP_SECONDS = 3.0
 
@@ -116,10 +116,14 @@ async def running_service(
         await site.start()
         stop = asyncio.Event()
         tasks = [asyncio.create_task(follow_catalogue(app, web_app[CACHE]))]
-        worker = asyncio.create_task(run_background(app, stop)) if background else None
+        work = Background(app)
+        worker = asyncio.create_task(work.run(stop)) if background else None
         # No connection is kept, so that none is found closed by the other side.
         connector = aiohttp.TCPConnector(force_close=True, limit=0)
-        async with aiohttp.ClientSession(connector=connector) as client:
+        async with aiohttp.ClientSession(connector=connector) as client, kicking(app) as circuits:
+            web_app[OPERATION].watch(circuits)
+            if background:
+                web_app[OPERATION].watch(work.circuits)
             try:
                 yield Service(app, f"http://127.0.0.1:{runner.addresses[0][1]}", client)
             finally:

@@ -26,6 +26,8 @@ def configure_logs(level: str) -> None:
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # At INFO it tells of every job, and there are some each second.
+    logging.getLogger("arq").setLevel(logging.WARNING if level == "info" else logging.NOTSET)
 
 
 def _add_request_id(record: logging.LogRecord) -> bool:

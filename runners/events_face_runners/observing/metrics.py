@@ -50,6 +50,24 @@ class Metrics:
         self._syncs = Counter(
             "events_face_syncs", "Syncs, by outcome.", ["outcome"], registry=self.registry
         )
+        self._tasks = Counter(
+            "events_face_tasks",
+            "Tasks of the background work that ended, by outcome; some are done elsewhere.",
+            ["task", "outcome"],
+            registry=self.registry,
+        )
+        self._schedulers = Gauge(
+            "events_face_scheduler",
+            "Who schedules the tasks here: 1 for arq or loops, 0 for the other.",
+            ["scheduler"],
+            registry=self.registry,
+        )
+        self._kicks = Counter(
+            "events_face_kicks",
+            "Kicks that tell workers of work, by outcome; one stands for many commits.",
+            ["outcome"],
+            registry=self.registry,
+        )
         self._cache = Counter(
             "events_face_cache_requests",
             "Requests answered from the cache or not.",
@@ -83,6 +101,19 @@ class Metrics:
     def sync_failed(self) -> None:
         """Count a sync that did not."""
         self._syncs.labels("failed").inc()
+
+    def task(self, name: str, outcome: str) -> None:
+        """Count a task of the background work that ended: done, failed, cut-off, elsewhere."""
+        self._tasks.labels(name, outcome).inc()
+
+    def scheduler(self, in_force: str) -> None:
+        """Show who schedules: ``arq`` or ``loops``."""
+        for scheduler in ("arq", "loops"):
+            self._schedulers.labels(scheduler).set(scheduler == in_force)
+
+    def kick(self, outcome: str) -> None:
+        """Count a kick: sent or failed."""
+        self._kicks.labels(outcome).inc()
 
     def exposition(
         self,

@@ -14,10 +14,17 @@ from events_face_core.kernel import EventsFaceError, Message
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.app import CACHE, OPERATION, create_web_app
 from events_face_runners.web.connections import Runner
+from events_face_runners.web.operation_api import OperationApi
 from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import FINISH_SECONDS, finish, run_background, stop_on_signals
+from events_face_runners.worker import (
+    FINISH_SECONDS,
+    Background,
+    finish,
+    kicking,
+    stop_on_signals,
+)
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +58,9 @@ async def serve(settings: Settings, *, background: bool = True, reuse_port: bool
             )
             await site.start()
             log.info("listening", extra={"url": _url(runner, settings)})
-            await _run(app, web_app, runner, stop, background=background)
+            async with kicking(app) as circuits:
+                web_app[OPERATION].watch(circuits)
+                await _run(app, web_app, runner, stop, background=background)
         finally:
             await runner.cleanup()
             if access_log is not None:
@@ -69,7 +78,7 @@ async def _run(
 ) -> None:
     """Run until told to stop, then let requests and deliveries end side by side."""
     follower = asyncio.create_task(follow_catalogue(app, web_app[CACHE]))
-    worker = asyncio.create_task(run_background(app, stop)) if background else None
+    worker = _start_background(app, web_app[OPERATION], stop) if background else None
     try:
         stopped = asyncio.create_task(stop.wait())
         watched = {stopped, follower, *([worker] if worker else [])}
@@ -82,6 +91,14 @@ async def _run(
         follower.cancel()
         with suppress(asyncio.CancelledError):
             await follower
+
+
+def _start_background(
+    app: EventsFace, operation: OperationApi, stop: asyncio.Event
+) -> asyncio.Task[None]:
+    work = Background(app)
+    operation.watch(work.circuits)
+    return asyncio.create_task(work.run(stop))
 
 
 async def follow_catalogue(app: EventsFace, cache: Cache[ReadyAnswer]) -> None:

@@ -23,6 +23,16 @@ MESSAGE_TYPES = (
     TakeBackRequested,
 )
 
+DELIVERED = frozenset(
+    {
+        EventCancelled.name,
+        RegistrationAccepted.name,
+        TakeBackRequested.name,
+        NotificationWritten.name,
+    }
+)
+"""The names of the messages that are handed to a relay."""
+
 
 def message_map(*, timezone: str, clock: Clock, ids: Ids) -> MessageMap:
     """Return the map.
@@ -36,12 +46,5 @@ def message_map(*, timezone: str, clock: Clock, ids: Ids) -> MessageMap:
     return MessageMap(
         types=MESSAGE_TYPES,
         reactions={RegistrationDecided.name: (TellVisitor(writer=writer),)},
-        delivered=frozenset(
-            {
-                EventCancelled.name,
-                RegistrationAccepted.name,
-                TakeBackRequested.name,
-                NotificationWritten.name,
-            }
-        ),
+        delivered=DELIVERED,
     )

@@ -2,35 +2,82 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 
-from events_face_core.kernel import Delivery, EventsFaceError, Relay
+from attrs import define, field
+
+from events_face_core.kernel import Clock, Delivery, EventsFaceError, Message, Relay
 from events_face_runners.event_loop import wait_for
+from events_face_runners.worker.chores import Chores
+from events_face_runners.worker.schedule import Every, ScheduledTask
 
 log = logging.getLogger(__name__)
 
-_POLL_SECONDS = 1.0
+POLL_SECONDS = 1.0
+
+_LONGEST_NAP = 60.0
+# A loop that takes over may come just after the time of day: nobody else may have noticed it.
+_UNNOTICED = timedelta(seconds=10)
 
 
-async def repeat(name: str, task: Callable[[], Awaitable[object]], *, seconds: float) -> None:
-    """Run a task now and then every so many seconds, whatever becomes of it, until cancelled."""
+async def repeat(task: ScheduledTask, chores: Chores, clock: Clock) -> None:
+    """Run a task whenever it is time, until cancelled; what is then under way goes on."""
+    seen = clock.now() - _UNNOTICED
     while True:
-        try:
-            await task()
-        except EventsFaceError as error:
-            log.warning("%s failed and is tried again: %s", name, error)
-        except Exception:
-            log.exception("%s failed and is tried again", name)
-        await asyncio.sleep(seconds)
+        if isinstance(task.when, Every):
+            left = task.when.seconds - chores.idle(task.name)
+        else:
+            left = (task.when.following(seen) - clock.now()).total_seconds()
+        if left > 0:
+            await asyncio.sleep(min(left, _LONGEST_NAP))
+            continue
+        await asyncio.wait({chores.start(task.name, task.run)})
+        seen = clock.now()
 
 
-async def keep_relaying(relay: Relay, due: asyncio.Event, stop: asyncio.Event) -> None:
+@define
+class WakeUps:
+    """Wakes the relays of this process when something is due.
+
+    Attributes:
+        poll_seconds: after how long a relay looks by itself, for what became due by its time or
+            was committed by another process.
+    """
+
+    poll_seconds: float = POLL_SECONDS
+    _relays: list[asyncio.Event] = field(factory=list, init=False)
+
+    def add(self) -> asyncio.Event:
+        """Return an event that is set when something is due."""
+        due = asyncio.Event()
+        self._relays.append(due)
+        return due
+
+    def wake(self) -> None:
+        """Wake every relay."""
+        for due in self._relays:
+            due.set()
+
+    def committed(self, messages: Sequence[Message]) -> None:
+        """Hear of a commit of this process."""
+        if messages:
+            self.wake()
+
+    def poll_every(self, seconds: float) -> None:
+        """Let the relays look by themselves so often, from now on."""
+        self.poll_seconds = seconds
+        self.wake()
+
+
+async def keep_relaying(relay: Relay, wake_ups: WakeUps, stop: asyncio.Event) -> None:
     """Deliver what is due, as many at a time as the relay bears, until told to stop.
 
-    Looks at the outbox when told that something is due, when a delivery ends, and once a
-    second for what became due by itself or was committed by another process. Deliveries under
-    way are finished before it returns; of cancelled ones the claim runs out by itself.
+    Looks at the outbox when told that something is due, when a delivery ends, and now and then
+    for what nobody told. Deliveries under way are finished before it returns; of cancelled ones
+    the claim runs out by itself.
     """
+    due = wake_ups.add()
     async with asyncio.TaskGroup() as group:
         under_way: set[asyncio.Task[None]] = set()
 
@@ -44,7 +91,7 @@ async def keep_relaying(relay: Relay, due: asyncio.Event, stop: asyncio.Event) -
                 task = group.create_task(_deliver(relay, delivery))
                 under_way.add(task)
                 task.add_done_callback(ended)
-            await wait_for(due, _POLL_SECONDS)
+            await wait_for(due, wake_ups.poll_seconds)
 
 
 async def _claim(relay: Relay, free: int) -> Sequence[Delivery]:

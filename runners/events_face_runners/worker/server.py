@@ -4,9 +4,10 @@ import asyncio
 import logging
 import signal
 
+from events_face_runners.web.operation_port import operation_port
 from events_face_runners.wiring.app import open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker.background import run_background
+from events_face_runners.worker.background import Background
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +25,21 @@ def stop_on_signals() -> asyncio.Event:
 
 
 async def work(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; then finish deliveries under way, within ten seconds."""
+    """Work until SIGTERM or SIGINT; then finish deliveries under way, within ten seconds.
+
+    Raises:
+        OSError: the port of operation cannot be listened on.
+    """
     stop = stop_on_signals()
-    async with open_events_face(settings) as app:
+    async with open_events_face(settings) as app, operation_port(app) as operation:
+        background = Background(app)
+        operation.watch(background.circuits)
         log.info("working")
-        worker = asyncio.create_task(run_background(app, stop))
+        worker = asyncio.create_task(background.run(stop))
         await asyncio.wait(
             {worker, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED"
         )
+        operation.stopping = True
         log.info("stopping")
         await finish(worker)
     log.info("stopped")

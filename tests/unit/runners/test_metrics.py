@@ -47,6 +47,9 @@ def test_metrics_of_which_nothing_is_known_are_described_all_the_same() -> None:
         "syncs_total",
         "cache_requests_total",
         "shared_cache_requests_total",
+        "tasks_total",
+        "scheduler",
+        "kicks_total",
     ):
         assert f"# HELP events_face_{name} " in described
 
@@ -146,6 +149,34 @@ def test_answers_asked_of_the_shared_cache_are_counted_by_what_became_of_it() ->
     assert _value(metrics, "shared_cache_requests_total", outcome="hit") == 2
     assert _value(metrics, "shared_cache_requests_total", outcome="miss") == 1
     assert _value(metrics, "shared_cache_requests_total", outcome="failed") == 1
+
+
+def test_tasks_are_counted_by_name_and_outcome() -> None:
+    metrics = Metrics()
+    metrics.task("sync", "done")
+    metrics.task("sync", "elsewhere")
+    metrics.task("sync", "done")
+
+    assert _value(metrics, "tasks_total", task="sync", outcome="done") == 2
+    assert _value(metrics, "tasks_total", task="sync", outcome="elsewhere") == 1
+
+
+def test_the_scheduler_in_force_is_a_one_among_zeros() -> None:
+    metrics = Metrics()
+    metrics.scheduler("arq")
+    metrics.scheduler("loops")
+
+    assert _value(metrics, "scheduler", scheduler="loops") == 1
+    assert _value(metrics, "scheduler", scheduler="arq") == 0
+
+
+def test_kicks_are_counted_by_outcome() -> None:
+    metrics = Metrics()
+    metrics.kick("sent")
+    metrics.kick("failed")
+
+    assert _value(metrics, "kicks_total", outcome="sent") == 1
+    assert _value(metrics, "kicks_total", outcome="failed") == 1
 
 
 def test_two_applications_in_one_process_count_for_themselves() -> None:
