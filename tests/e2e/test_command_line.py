@@ -375,7 +375,8 @@ async def test_the_worker_works_until_it_is_told_to_stop(environment: dict[str, 
 
     messages = [json.loads(line)["message"] for line in ended.out.splitlines()]
     assert (ended.code, ended.err) == (0, "")
-    assert messages[-2:] == ["stopping", "stopped"]
+    assert [m for m in messages if m.startswith("stop")] == ["stopping", "stopped"]
+    assert messages[-1] == "stopped"
 
 
 async def test_the_simulator_says_where_it_is_and_ends_when_told(

@@ -163,7 +163,7 @@ async def test_sigterm_lets_a_delivery_under_way_end(
     processes: Stage, simulator: Simulator, face: Service
 ) -> None:
     worker = await processes.start("worker", free_port())
-    simulator.faults = Faults(latency=1.0, target=frozenset({"register"}))
+    simulator.faults = Faults(latency=0.5, target=frozenset({"register"}))
     accepted = (await face.register(event_id(1), a_visitor(1))).json()
     await until(lambda: simulator.calls["register"].attempted == 1)
 
