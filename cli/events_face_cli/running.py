@@ -60,7 +60,7 @@ def serve(
 
 
 def worker(context: typer.Context, config: ConfigOption = None) -> None:
-    """Do the background work, beside a ``serve --no-background``."""
+    """Do the background work, beside ``serve``; several workers share it."""
     settings = settings_of(context, config)
     configure_logs(settings.log_level)
     run_async(work(settings))

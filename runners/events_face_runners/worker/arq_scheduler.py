@@ -20,6 +20,7 @@ from arq.worker import Worker
 from attrs import evolve, frozen
 from redis.exceptions import RedisError
 
+from events_face_adapters.system import SystemChance
 from events_face_core.kernel import Clock
 from events_face_runners.worker.chores import Chores
 from events_face_runners.worker.job_queue import DELIVER, JobQueue, decode, encode
@@ -35,8 +36,6 @@ _END_SECONDS = 1.0
 # ARQ keeps in mind for a minute which ticks were run. An older one was, or is made up for by the
 # ticks since.
 _LATE_MILLISECONDS = 45_000
-# Whatever becomes of the queue, no worker leaves the deadlines alone for longer.
-_NET = Every(60)
 
 
 @frozen(kw_only=True)
@@ -48,6 +47,8 @@ class ArqScheduler:
         sweep: looks at the outbox; also done at each kick, and left out without ARQ.
         in_force: is told who schedules from now on.
         recovery: how long Redis is left alone when it failed.
+        net_seconds: whatever becomes of the queue, no worker leaves a task that needs no lease
+            (the deadlines) alone for longer.
     """
 
     queue: JobQueue
@@ -56,6 +57,7 @@ class ArqScheduler:
     sweep: ScheduledTask
     in_force: Callable[[Scheduler], None]
     recovery: timedelta
+    net_seconds: float = 60.0
 
     async def run(self, chores: Chores) -> None:
         """Schedule until cancelled; what is then under way goes on."""
@@ -76,9 +78,9 @@ class ArqScheduler:
         """Schedule with the other workers, until Redis fails."""
         worker = self._worker(chores)
         nets = [
-            asyncio.create_task(self._net(task, chores))
+            asyncio.create_task(self._net(task, task.when, chores))
             for task in self.tasks
-            if not task.exclusive
+            if isinstance(task.when, Every) and not task.exclusive
         ]
         try:
             await worker.async_run()
@@ -87,9 +89,10 @@ class ArqScheduler:
                 net.cancel()
             await _end(worker)
 
-    async def _net(self, task: ScheduledTask, chores: Chores) -> None:
-        await asyncio.sleep(_NET.seconds)
-        await repeat(evolve(task, when=_NET), chores, self.clock)
+    async def _net(self, task: ScheduledTask, when: Every, chores: Chores) -> None:
+        rarely = Every(max(when.seconds, self.net_seconds))
+        await asyncio.sleep(rarely.seconds)
+        await repeat(evolve(task, when=rarely), chores, self.clock)
 
     async def _by_loops(self, chores: Chores) -> None:
         """Schedule alone, until Redis answers again."""
@@ -124,7 +127,8 @@ class ArqScheduler:
             health_check_key=self.queue.health_key,
             health_check_interval=_HEALTH_SECONDS,
             handle_signals=False,
-            poll_delay=_POLL_SECONDS,
+            # No two workers in step, or one of them would be first each time.
+            poll_delay=_POLL_SECONDS * (0.9 + 0.2 * SystemChance().fraction()),
             job_timeout=_JOB_SECONDS,
             max_tries=1,
             keep_result=0,

@@ -52,7 +52,7 @@ async def nothing() -> None:
 
 @asynccontextmanager
 async def scheduling(
-    url: str, *tasks: ScheduledTask, deployment: str = "one"
+    url: str, *tasks: ScheduledTask, deployment: str = "one", net_seconds: float = 60.0
 ) -> AsyncIterator[Chores]:
     """One more worker, which does nothing but these tasks, while the block runs."""
     async with open_queue(url, deployment) as queue, asyncio.TaskGroup() as group:
@@ -64,6 +64,7 @@ async def scheduling(
             sweep=ScheduledTask(name="sweep", run=nothing, when=Every(1)),
             in_force=lambda _: None,
             recovery=timedelta(seconds=0.1),
+            net_seconds=net_seconds,
         )
         running = group.create_task(scheduler.run(chores))
         yield chores
@@ -134,6 +135,27 @@ async def test_a_tick_that_is_long_past_is_not_made_up_for(server: OwnRedis) -> 
 
         assert await queue.redis.zscore(queue.name, "past") is None
     assert nightly.runs == 0
+
+
+async def test_a_task_that_arq_forgets_is_done_all_the_same_unless_it_takes_a_lease(
+    server: OwnRedis,
+) -> None:
+    counted, leased = Runs(), Runs()
+    tasks = [
+        ScheduledTask(name="counted", run=counted.run, when=Every(1)),
+        ScheduledTask(name="leased", run=leased.run, when=Every(1), exclusive=True),
+    ]
+    with redis.Redis.from_url(server.url) as client:
+        # Marks of all ticks to come: ARQ takes them for done.
+        soon = int(datetime.now(UTC).timestamp())
+        for name in ("counted", "leased"):
+            for second in range(soon, soon + 60):
+                client.set(f"arq:in-progress:events-face:one:{name}:{second}123", 1)
+
+        async with scheduling(server.url, *tasks, net_seconds=1.0):
+            await until(lambda: counted.runs >= 3)
+
+    assert leased.runs == 1  # as in every worker that starts
 
 
 async def test_what_strangers_put_into_the_queue_is_not_run(
