@@ -107,7 +107,7 @@ class ArqScheduler:
             await asyncio.sleep(self.recovery.total_seconds())
             try:
                 await self.queue.probe()
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  # the loops go on, whatever it is
                 log.debug("Redis cannot be used: %s", error)
             else:
                 return

@@ -11,7 +11,7 @@ from arq.connections import ArqRedis
 from attrs import field, frozen
 from redis.asyncio import ConnectionPool
 from redis.asyncio.lock import Lock
-from redis.exceptions import LockError, RedisError
+from redis.exceptions import LockError
 
 from events_face_runners.worker.chores import DoneElsewhereError
 
@@ -80,16 +80,22 @@ class JobQueue:
         lock = self.redis.lock(
             f"{self.job(name)}:alone", timeout=self.lease_seconds, thread_local=False
         )
-        with suppress(RedisError, OSError):
-            if not await lock.acquire(blocking=False):
-                raise DoneElsewhereError(name)
+        if not await _acquired(lock):
+            raise DoneElsewhereError(name)
         renewing = asyncio.create_task(_keep(lock, self.lease_seconds / 4))
         try:
             yield
         finally:
             renewing.cancel()
-            with suppress(RedisError, OSError):
+            with suppress(Exception):
                 await lock.release()
+
+
+async def _acquired(lock: Lock) -> bool:
+    try:
+        return bool(await lock.acquire(blocking=False))
+    except Exception:  # noqa: BLE001  # redis-py does not say all that it may raise
+        return True
 
 
 async def _keep(lock: Lock, seconds: float) -> None:
@@ -99,7 +105,7 @@ async def _keep(lock: Lock, seconds: float) -> None:
             await lock.reacquire()
         except LockError:
             return  # Redis forgot it
-        except (RedisError, OSError):
+        except Exception:  # noqa: BLE001, S112  # it may be back before the lease ends
             continue
 
 
