@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
-from support.processes import ServiceProcess, free_port
+from support.processes import ServiceProcess, free_port, free_ports_in_a_row
 from support.waiting import until
 
 PATIENCE = 20.0
@@ -19,9 +19,10 @@ PATIENCE = 20.0
 class Workers:
     """Two workers, and the processes that they are."""
 
-    def __init__(self, service: ServiceProcess, url: str) -> None:
+    def __init__(self, service: ServiceProcess, url: str, operation: int) -> None:
         self.service = service
         self.url = url
+        self.operation = operation
 
     def pids(self) -> set[int]:
         """The workers: the children that were spawned to serve."""
@@ -50,15 +51,16 @@ def _command_line(pid: int) -> bytes:
 
 @pytest.fixture
 async def workers(tmp_path: Path) -> AsyncIterator[Workers]:
-    port = free_port()
+    port, operation = free_port(), free_ports_in_a_row(2)
     environment = {
         "EVENTS_FACE_DATABASE_URL": f"sqlite:///{tmp_path}/events.db",
         "EVENTS_FACE_HTTP_PORT": str(port),
         "EVENTS_FACE_HTTP_WORKERS": "2",
+        "EVENTS_FACE_OPERATION_PORT": str(operation),
     }
     service = ServiceProcess(environment, tmp_path / "serve.log")
     await service.start()
-    workers = Workers(service, f"http://127.0.0.1:{port}")
+    workers = Workers(service, f"http://127.0.0.1:{port}", operation)
     await workers.ready()
     yield workers
     await service.stop()
@@ -78,6 +80,28 @@ async def test_a_worker_that_dies_is_replaced_and_the_port_goes_on_answering(
 
     assert len(before) == 2
     assert await workers.ready() == 200
+
+
+async def test_each_worker_serves_its_own_metrics_at_a_port_of_its_own(workers: Workers) -> None:
+    ports = [workers.operation, workers.operation + 1]
+
+    started = [await _started(port) for port in ports]
+
+    assert len(set(started)) == 2
+
+
+async def _started(port: int) -> str:
+    """When the process that answers at a port was started, as its metrics tell."""
+    url = f"http://127.0.0.1:{port}/metrics"
+    async with asyncio.timeout(PATIENCE), ClientSession() as session:
+        while True:
+            try:
+                async with session.get(url) as response:
+                    lines = (await response.text()).splitlines()
+            except ClientConnectionError:
+                await asyncio.sleep(0.1)
+            else:
+                return next(one for one in lines if one.startswith("process_start_time_seconds"))
 
 
 async def test_sigterm_ends_every_worker(workers: Workers) -> None:

@@ -1,4 +1,4 @@
-"""The port of processes that serve no visitors: health and metrics, for operators only."""
+"""A port for operators only: health and metrics, of one process."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -19,16 +19,22 @@ _END_SECONDS = 1.0
 
 
 @asynccontextmanager
-async def operation_port(app: EventsFace) -> AsyncIterator[OperationApi]:
+async def operation_port(
+    app: EventsFace, operation: OperationApi | None = None
+) -> AsyncIterator[OperationApi]:
     """Serve health and metrics while the block runs, if the settings name a port for it.
 
     Gives the face of it in any case, for the process to say that it stops, and what else it
     depends on.
 
+    Args:
+        app: whose health and metrics.
+        operation: the face that the process has already, if it serves visitors as well.
+
     Raises:
         OSError: the address cannot be listened on.
     """
-    operation = OperationApi(app)
+    operation = operation or OperationApi(app)
     settings = app.settings
     if not settings.operation_port:
         yield operation

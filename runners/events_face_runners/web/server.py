@@ -15,6 +15,7 @@ from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.app import CACHE, OPERATION, create_web_app
 from events_face_runners.web.connections import Runner
 from events_face_runners.web.operation_api import OperationApi
+from events_face_runners.web.operation_port import operation_port
 from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
@@ -58,7 +59,7 @@ async def serve(settings: Settings, *, background: bool = True, reuse_port: bool
             )
             await site.start()
             log.info("listening", extra={"url": _url(runner, settings)})
-            async with kicking(app) as circuits:
+            async with operation_port(app, web_app[OPERATION]), kicking(app) as circuits:
                 web_app[OPERATION].watch(circuits)
                 await _run(app, web_app, runner, stop, background=background)
         finally:

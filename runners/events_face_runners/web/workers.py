@@ -38,8 +38,9 @@ async def serve_workers(settings: Settings, *, background: bool) -> None:
     stop = stop_on_signals()
     with _reserved(settings) as address:
         settings = msgspec.structs.replace(settings, http_port=address.getsockname()[1])
-        slots = [background and number == 0 for number in range(settings.http_workers)]
-        workers = [_start(settings, background=works) for works in slots]
+        slots = [_slot(settings, number) for number in range(settings.http_workers)]
+        works = [background and number == 0 for number in range(settings.http_workers)]
+        workers = [_start(*slot) for slot in zip(slots, works, strict=True)]
         log.info("serving", extra={"workers": len(workers), "port": settings.http_port})
         try:
             while not stop.is_set():
@@ -48,7 +49,7 @@ async def serve_workers(settings: Settings, *, background: bool) -> None:
                     if not worker.is_alive() and not stop.is_set():
                         log.error("a worker ended with %s and is replaced", worker.exitcode)
                         await wait_for(stop, _RESTART_SECONDS)
-                        workers[number] = _start(settings, background=slots[number])
+                        workers[number] = _start(slots[number], works[number])
         finally:
             await asyncio.to_thread(_end, workers)
 
@@ -62,7 +63,13 @@ def _reserved(settings: Settings) -> socket:
     return address
 
 
-def _start(settings: Settings, *, background: bool) -> BaseProcess:
+def _slot(settings: Settings, number: int) -> Settings:
+    """Return a worker's settings: its metrics are its own, so each has a port for them."""
+    port = settings.operation_port and settings.operation_port + number
+    return msgspec.structs.replace(settings, operation_port=port)
+
+
+def _start(settings: Settings, background: bool) -> BaseProcess:  # noqa: FBT001  # by position
     worker = _SPAWN.Process(target=_work, args=(settings, background), daemon=True)
     worker.start()
     return worker
