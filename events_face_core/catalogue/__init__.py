@@ -1,5 +1,6 @@
 """Catalogue: events as shown; sync from an event source, listing, search, purge."""
 
+from events_face_core.catalogue.drift import Drift
 from events_face_core.catalogue.errors import EventNotFoundError, SourceBrokenError
 from events_face_core.catalogue.events import CatalogueChanged, EventCancelled
 from events_face_core.catalogue.listing import (
@@ -18,6 +19,7 @@ from events_face_core.catalogue.model import (
     SourceEvent,
     Watermark,
     is_newer,
+    replaces,
 )
 from events_face_core.catalogue.ports import (
     CatalogueStates,
@@ -29,9 +31,16 @@ from events_face_core.catalogue.ports import (
 )
 from events_face_core.catalogue.purging import is_over, purge_limit
 from events_face_core.catalogue.queries import CatalogueQueries
+from events_face_core.catalogue.usecases.apply_changes import ApplyChanges, ApplyChangesHandler
 from events_face_core.catalogue.usecases.purge_catalogue import (
     PurgeCatalogue,
     PurgeCatalogueHandler,
+)
+from events_face_core.catalogue.usecases.reconcile_catalogue import (
+    ReconcileCatalogue,
+    ReconcileCatalogueHandler,
+    ReconciliationProgress,
+    ReconciliationReport,
 )
 from events_face_core.catalogue.usecases.sync_catalogue import (
     SyncCatalogue,
@@ -42,11 +51,14 @@ from events_face_core.catalogue.usecases.sync_catalogue import (
 
 __all__ = [
     "LONGEST_SEARCH",
+    "ApplyChanges",
+    "ApplyChangesHandler",
     "CatalogueChanged",
     "CatalogueQueries",
     "CatalogueState",
     "CatalogueStates",
     "CatalogueTransaction",
+    "Drift",
     "Event",
     "EventCancelled",
     "EventNotFoundError",
@@ -61,6 +73,10 @@ __all__ = [
     "Place",
     "PurgeCatalogue",
     "PurgeCatalogueHandler",
+    "ReconcileCatalogue",
+    "ReconcileCatalogueHandler",
+    "ReconciliationProgress",
+    "ReconciliationReport",
     "SourceBrokenError",
     "SourceEvent",
     "SourcePage",
@@ -73,4 +89,5 @@ __all__ = [
     "is_over",
     "page_of",
     "purge_limit",
+    "replaces",
 ]

@@ -115,3 +115,14 @@ class CatalogueState:
 def is_newer(candidate: Event, current: Event | None) -> bool:
     """Tell whether a version replaces the current one: older never does, equal is no change."""
     return current is None or candidate.changed_at > current.changed_at
+
+
+def replaces(candidate: Event, current: Event | None, *, correcting: bool = False) -> bool:
+    """Tell whether a version takes the place of the current one.
+
+    Where a full comparison corrects what we have, one with the same ``changed_at`` does, too:
+    the source may have changed what it does not stamp, such as the place of an event.
+    """
+    if correcting and current is not None:
+        return candidate.changed_at >= current.changed_at
+    return is_newer(candidate, current)

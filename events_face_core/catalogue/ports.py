@@ -60,16 +60,20 @@ class Events(Protocol):
         """Return those of the events that exist, by id."""
         ...
 
-    async def upsert(self, events: Sequence[Event]) -> int:
+    async def upsert(self, events: Sequence[Event], *, correcting: bool = False) -> int:
         """Insert events, or replace those with an older ``changed_at``; return how many did.
 
         Guarded row by row in the database: older never overwrites newer and equal is no
         change, whatever runs at the same time. An id may come twice; its newest version wins.
+        Where this is ``correcting``, those with the same ``changed_at`` are replaced, too.
         """
         ...
 
-    async def remove_replaced(self, events: Sequence[Event]) -> int:
-        """Delete what we have of these events where it is older; return how many went."""
+    async def remove_replaced(self, events: Sequence[Event], *, correcting: bool = False) -> int:
+        """Delete what we have of these events where it is older; return how many went.
+
+        Where this is ``correcting``, what is as old goes, too.
+        """
         ...
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:

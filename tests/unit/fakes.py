@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import define, evolve, field, fields, frozen
 
-from events_face_core.catalogue import CatalogueState, Event, is_newer, is_over
+from events_face_core.catalogue import CatalogueState, Event, is_over, replaces
 from events_face_core.kernel import Delivery, FirstUse, IdempotencyKey, Message, OutboxState
 from events_face_core.kernel import StorageUnavailableError as Unavailable
 from events_face_core.notifications import Notification
@@ -101,13 +101,14 @@ class FakeEvents(Table[Event]):
     async def find_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
         return {id_: self.all[id_] for id_ in event_ids if id_ in self.all}
 
-    async def upsert(self, events: Sequence[Event]) -> int:
-        newer = [e for e in events if is_newer(e, self.all.get(e.id))]
+    async def upsert(self, events: Sequence[Event], *, correcting: bool = False) -> int:
+        newer = [e for e in events if replaces(e, self.all.get(e.id), correcting=correcting)]
         self.all.update((e.id, e) for e in sorted(newer, key=lambda e: e.changed_at))
         return len({e.id for e in newer})
 
-    async def remove_replaced(self, events: Sequence[Event]) -> int:
-        replaced = {e.id for e in events if e.id in self.all and is_newer(e, self.all[e.id])}
+    async def remove_replaced(self, events: Sequence[Event], *, correcting: bool = False) -> int:
+        known = [e for e in events if e.id in self.all]
+        replaced = {e.id for e in known if replaces(e, self.all[e.id], correcting=correcting)}
         return len([self.all.pop(id_) for id_ in replaced])
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from attrs import define, evolve, frozen
+from attrs import define, frozen
 
-from events_face_core.catalogue.errors import SourceBrokenError
-from events_face_core.catalogue.events import CatalogueChanged, EventCancelled
-from events_face_core.catalogue.model import (
-    CatalogueState,
-    Event,
-    EventStatus,
-    SourceEvent,
-    Watermark,
-    is_newer,
-)
+from events_face_core.catalogue.model import Watermark
 from events_face_core.catalogue.ports import CatalogueTransaction, EventSource, SourcePage
-from events_face_core.catalogue.purging import is_over, purge_limit
+from events_face_core.catalogue.usecases.applying import Changes, apply_changes, moved_on
+from events_face_core.catalogue.usecases.reading import pages
 from events_face_core.kernel import Clock, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -108,10 +99,7 @@ class SyncCatalogueHandler:
         since = _start(command, watermark)
         frontier = _Frontier(contiguous=_contiguous(command, watermark))
         report = SyncReport()
-        after: str | None = None
-        seen: set[str] = set()
-        while True:
-            page = await self.source.changes(since, after)
+        async for page in pages(self.source, since):
             applied = await self._apply(page, frontier)
             report = SyncReport(
                 pages=report.pages + 1,
@@ -121,34 +109,14 @@ class SyncCatalogueHandler:
             )
             if progress is not None:
                 progress(report)
-            if page.next is None:
-                break
-            if page.next in seen:
-                raise SourceBrokenError("The pages of the event source lead back to themselves.")
-            seen.add(page.next)
-            after = page.next
         await self._finish(command, watermark, frontier)
         return report
 
     async def _apply(self, page: SourcePage, frontier: _Frontier) -> int:
         now = self.clock.now()
+        changes = Changes(events=page.events, watermark=frontier.advance(page, now))
         async with self.unit_of_work() as tx:
-            state = await tx.catalogue_states.load()
-            limit = purge_limit(now, self.keep, state.purged_before)
-            changed = await _changed(tx, page.events)
-            fresh = [e for e in changed if not is_over(e.event_time, limit)]
-            over = [e for e in changed if is_over(e.event_time, limit)]
-            cancelled = await _newly_cancelled(tx, fresh)
-            applied = await tx.events.upsert(fresh) + await tx.events.remove_replaced(over)
-            for event in cancelled:
-                await tx.publish(EventCancelled(event_id=event.id))
-            moved = _moved(state, frontier.advance(page, now))
-            if applied:
-                moved = evolve(moved, version=state.version + 1)
-                await tx.publish(CatalogueChanged(catalogue_version=moved.version))
-            if moved != state:
-                await tx.catalogue_states.save(moved)
-        return applied
+            return await apply_changes(tx, changes, now=now, keep=self.keep)
 
     async def _finish(
         self, command: SyncCatalogue, watermark: Watermark | None, frontier: _Frontier
@@ -158,7 +126,7 @@ class SyncCatalogueHandler:
             return
         async with self.unit_of_work() as tx:
             state = await tx.catalogue_states.load()
-            await tx.catalogue_states.save(_moved(state, Watermark(changed_at=frontier.newest)))
+            await tx.catalogue_states.save(moved_on(state, Watermark(changed_at=frontier.newest)))
 
 
 def _start(command: SyncCatalogue, watermark: Watermark | None) -> date | None:
@@ -172,34 +140,3 @@ def _contiguous(command: SyncCatalogue, watermark: Watermark | None) -> bool:
     if command.full or command.since is None:
         return True
     return watermark is not None and command.since <= watermark.day()
-
-
-def _moved(state: CatalogueState, watermark: Watermark | None) -> CatalogueState:
-    """Move the watermark forwards, never back: another sync may be further."""
-    if watermark is None:
-        return state
-    if state.watermark is not None and state.watermark.changed_at >= watermark.changed_at:
-        return state
-    return evolve(state, watermark=watermark)
-
-
-async def _changed(tx: CatalogueTransaction, events: Sequence[SourceEvent]) -> list[Event]:
-    """Leave out unstamped events whose content is what we have."""
-    unstamped = [e.event.id for e in events if not e.stamped]
-    current = await tx.events.find_many(unstamped) if unstamped else {}
-    return [
-        e.event
-        for e in events
-        if e.stamped or e.event.id not in current or not e.event.same_content(current[e.event.id])
-    ]
-
-
-async def _newly_cancelled(tx: CatalogueTransaction, events: Sequence[Event]) -> list[Event]:
-    """Return those of the events that this page cancels."""
-    cancelled = {e.id: e for e in events if e.status is EventStatus.CANCELLED}
-    current = await tx.events.find_many(tuple(cancelled)) if cancelled else {}
-    return [
-        cancelled[event_id]
-        for event_id, before in current.items()
-        if before.status is not EventStatus.CANCELLED and is_newer(cancelled[event_id], before)
-    ]

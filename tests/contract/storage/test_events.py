@@ -20,7 +20,7 @@ from contract.storage.making import (
     put_events,
     rolled_back,
 )
-from events_face_core.catalogue import Event, EventStatus, Place
+from events_face_core.catalogue import Event, EventQuery, EventStatus, Place
 from unit.fakes import NOON
 
 LIMIT = NOON - 7 * DAY
@@ -280,6 +280,56 @@ async def test_duplicates_remove_an_event_once(storage: Storage) -> None:
         removed = await tx.events.remove_replaced([an_event(version=2), an_event(version=1)])
 
     assert (removed, await _find(storage)) == (1, None)
+
+
+async def test_a_correction_replaces_a_version_of_the_same_age_with_every_field(
+    storage: Storage,
+) -> None:
+    await put_events(storage, an_event(version=1), an_event("older"))
+    corrected = [an_event("older", "Лекция", version=1), an_event(name="Лекция", version=1)]
+
+    async with storage() as tx:
+        changed = await tx.events.upsert(corrected, correcting=True)
+
+    assert changed == 2
+    assert await _all(storage, "event", "older") == {e.id: e for e in corrected}
+
+
+async def test_a_correction_inserts_what_is_missing(storage: Storage) -> None:
+    async with storage() as tx:
+        changed = await tx.events.upsert([an_event()], correcting=True)
+
+    assert (changed, await _find(storage)) == (1, an_event())
+
+
+async def test_a_correction_never_overwrites_a_newer_version(storage: Storage) -> None:
+    ours = an_event(version=2)
+    await put_events(storage, ours)
+
+    async with storage() as tx:
+        changed = await tx.events.upsert([an_event(name="Лекция", version=1)], correcting=True)
+        removed = await tx.events.remove_replaced([an_event(version=1)], correcting=True)
+
+    assert (changed, removed, await _find(storage)) == (0, 0, ours)
+
+
+async def test_a_correction_removes_a_version_of_the_same_age(storage: Storage) -> None:
+    await put_events(storage, an_event(version=1))
+
+    async with storage() as tx:
+        removed = await tx.events.remove_replaced([an_event(version=1)], correcting=True)
+
+    assert (removed, await _find(storage)) == (1, None)
+
+
+async def test_what_a_correction_changes_is_searched_by_its_new_words(storage: Storage) -> None:
+    await put_events(storage, an_event())
+
+    async with storage() as tx:
+        await tx.events.upsert([an_event(name="Лекция")], correcting=True)
+
+    found = [await storage.event_reads.page(EventQuery(search=w)) for w in ("концерт", "лекция")]
+    assert [len(page.items) for page in found] == [0, 1]
 
 
 async def test_an_event_exactly_at_the_purge_limit_is_kept(storage: Storage) -> None:

@@ -31,6 +31,8 @@ WITH changed AS (
 SELECT count(*) FROM changed
 """  # noqa: S608  # the columns are a constant
 
+_CORRECT = _UPSERT.replace("changed_at > event", "changed_at >= event")
+
 _REMOVE_REPLACED = """
 WITH replaced AS (
     SELECT event.id FROM unnest($1::text[], $2::timestamptz[]) AS newer (id, changed_at)
@@ -42,6 +44,8 @@ WITH replaced AS (
 )
 SELECT count(*) FROM removed
 """
+
+_REMOVE_CORRECTED = _REMOVE_REPLACED.replace("changed_at < newer", "changed_at <= newer")
 
 _REMOVE_OVER = """
 WITH over AS (
@@ -79,7 +83,7 @@ class PostgresEvents:
         )
         return {row[0]: to_event(self.session, row) for row in rows}
 
-    async def upsert(self, events: Sequence[Event]) -> int:
+    async def upsert(self, events: Sequence[Event], *, correcting: bool = False) -> int:
         """Insert or replace older ones; return how many changed."""
         if not events:
             return 0
@@ -87,13 +91,15 @@ class PostgresEvents:
         columns = [list(column) for column in zip(*rows, strict=True)]
         for instants in _INSTANTS:
             columns[instants] = _finite(columns[instants])
-        return await self._count(_UPSERT, *columns)
+        return await self._count(_CORRECT if correcting else _UPSERT, *columns)
 
-    async def remove_replaced(self, events: Sequence[Event]) -> int:
+    async def remove_replaced(self, events: Sequence[Event], *, correcting: bool = False) -> int:
         """Delete what is older than these; return how many went."""
         newest = _newest(events)
         return await self._count(
-            _REMOVE_REPLACED, [e.id for e in newest], _finite(e.changed_at for e in newest)
+            _REMOVE_CORRECTED if correcting else _REMOVE_REPLACED,
+            [e.id for e in newest],
+            _finite(e.changed_at for e in newest),
         )
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:

@@ -27,6 +27,8 @@ WHERE excluded.changed_at > event.changed_at
 RETURNING id
 """  # noqa: S608  # the columns are a constant
 
+_CORRECT = _UPSERT.replace("changed_at > event", "changed_at >= event")
+
 _REMOVE_REPLACED = """
 DELETE FROM event WHERE row_id IN (
     SELECT event.row_id FROM json_each($1) AS newer
@@ -34,6 +36,8 @@ DELETE FROM event WHERE row_id IN (
     WHERE event.changed_at < newer.value ->> 10
 ) RETURNING id
 """
+
+_REMOVE_CORRECTED = _REMOVE_REPLACED.replace("changed_at < newer", "changed_at <= newer")
 
 _REMOVE_OVER = """
 DELETE FROM event WHERE row_id IN (
@@ -62,13 +66,15 @@ class SqliteEvents:
         )
         return {row[0]: to_event(self.session, row) for row in rows}
 
-    async def upsert(self, events: Sequence[Event]) -> int:
+    async def upsert(self, events: Sequence[Event], *, correcting: bool = False) -> int:
         """Insert or replace older ones; return how many changed."""
-        return await self._count(_UPSERT, self._rows(events)) if events else 0
+        statement = _CORRECT if correcting else _UPSERT
+        return await self._count(statement, self._rows(events)) if events else 0
 
-    async def remove_replaced(self, events: Sequence[Event]) -> int:
+    async def remove_replaced(self, events: Sequence[Event], *, correcting: bool = False) -> int:
         """Delete what is older than these; return how many went."""
-        return await self._count(_REMOVE_REPLACED, self._rows(events)) if events else 0
+        statement = _REMOVE_CORRECTED if correcting else _REMOVE_REPLACED
+        return await self._count(statement, self._rows(events)) if events else 0
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:
         """Delete events that took place before the limit; return how many."""
