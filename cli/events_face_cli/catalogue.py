@@ -1,6 +1,7 @@
-"""``sync``, ``purge`` and ``migrate``."""
+"""``sync``, ``reconcile``, ``purge`` and ``migrate``."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import attrs
@@ -17,13 +18,21 @@ from events_face_cli.context import (
 )
 from events_face_cli.parsing import day, duration
 from events_face_cli.progress import progress_bar
-from events_face_core.catalogue import PurgeCatalogue, SyncCatalogue, SyncReport
+from events_face_core.catalogue import (
+    PurgeCatalogue,
+    ReconcileCatalogue,
+    ReconciliationReport,
+    SyncCatalogue,
+    SyncReport,
+)
 from events_face_runners.wiring.app import EventsFace
+from events_face_runners.wiring.settings import Settings
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(sync)
+    app.command()(reconcile)
     app.command()(purge)
     app.command()(migrate)
 
@@ -43,9 +52,7 @@ def sync(
     """Bring the catalogue up to what the aggregator says."""
     if full and since is not None:
         raise CommandError("--full and --since exclude each other", USAGE_EXIT)
-    settings = settings_of(context, config)
-    if not settings.provider_url:
-        raise CommandError("EVENTS_FACE_PROVIDER_URL: is not set, nothing to sync from", USAGE_EXIT)
+    settings = _settings_with_source(context, config)
 
     async def run(app: EventsFace) -> SyncReport:
         with progress_bar("events") as progress:
@@ -60,6 +67,33 @@ def sync(
     if report.unreadable:
         text += f", {report.unreadable} could not be read"
     answer(text, attrs.asdict(report), as_json=as_json)
+
+
+def reconcile(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Compare every event with what the aggregator says, and repair what differs."""
+    settings = _settings_with_source(context, config)
+
+    async def run(app: EventsFace) -> ReconciliationReport:
+        with progress_bar("events") as progress:
+            task = progress.add_task("reconcile", total=None)
+            return await app.reconcile(
+                ReconcileCatalogue(dry_run=dry_run),
+                lambda so_far: progress.update(task, completed=so_far.read),
+            )
+
+    report = with_events_face(settings, run)
+    text = (
+        f"{report.read} events compared on {report.pages} pages: {report.missing} missing, "
+        f"{report.stale} stale, {report.different} different; {report.repaired} repaired"
+    )
+    if report.unreadable:
+        text += f", {report.unreadable} could not be read"
+    answer(text, {**attrs.asdict(report), "dry_run": dry_run}, as_json=as_json)
 
 
 def purge(
@@ -97,3 +131,12 @@ def migrate(
     applied = with_events_face(settings_of(context, config), run)
     text = f"applied: {', '.join(applied)}" if applied else "the schema is up to date"
     answer(text, {"applied": applied}, as_json=as_json)
+
+
+def _settings_with_source(context: typer.Context, config: Path | None) -> Settings:
+    settings = settings_of(context, config)
+    if not settings.provider_url:
+        raise CommandError(
+            "EVENTS_FACE_PROVIDER_URL: is not set, there is nobody to ask", USAGE_EXIT
+        )
+    return settings

@@ -67,13 +67,17 @@ def worker(context: typer.Context, config: ConfigOption = None) -> None:
 
 
 def consume(context: typer.Context, config: ConfigOption = None) -> None:
-    """Consume the aggregator's Kafka topic of changes."""
-    settings_of(context, config)
-    raise CommandError(
-        "EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS: this release has no adapter for Kafka yet; "
-        "the sync brings every change",
-        USAGE_EXIT,
-    )
+    """Apply the changes that the aggregator tells on its Kafka topic."""
+    settings = settings_of(context, config)
+    if not settings.kafka_bootstrap_servers:
+        raise CommandError(
+            "EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS: is not set, nothing to consume from", USAGE_EXIT
+        )
+    configure_logs(settings.log_level)
+    # The driver is an extra: the other commands do without it.
+    from events_face_runners.consumer import consume as consume_topic  # noqa: PLC0415
+
+    run_async(consume_topic(settings))
 
 
 def demo(

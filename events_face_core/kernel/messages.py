@@ -21,3 +21,12 @@ class Message:
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
+
+    @property
+    def key(self) -> str:
+        """What keeps its messages in order: of one key, each is delivered after those before it.
+
+        Empty where the order does not matter. Whoever publishes under a key holds the lock on
+        what the key stands for, so that "before" has a meaning.
+        """
+        return ""

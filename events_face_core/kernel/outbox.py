@@ -42,7 +42,8 @@ class Outbox(Protocol):
         """Take up to ``limit`` due rows with these message names, oldest due first.
 
         No other claim returns them before ``until``: when this process dies, the lease ends
-        and the row is due again.
+        and the row is due again. A row whose message has a key waits until no older row of
+        that key is pending, a claimed one included; dead ones hold nobody up.
         """
         ...
 

@@ -66,7 +66,11 @@ class FakeOutbox(Table[Row]):
     async def claim(
         self, names: Collection[str], *, limit: int, now: datetime, until: datetime
     ) -> Sequence[Delivery]:
-        due = [r for r in self.all.values() if r.state is OutboxState.PENDING and r.at <= now]
+        pending = [r for r in self.all.values() if r.state is OutboxState.PENDING]
+        first: dict[str, Row] = {}
+        for row in pending:
+            first.setdefault(row.message.key or row.id, row)
+        due = [r for r in first.values() if r.at <= now]
         due = sorted((r for r in due if r.message.name in names), key=lambda r: r.at)[:limit]
         for row in due:
             self.all[row.id] = evolve(row, attempts=row.attempts + 1, at=until)

@@ -6,6 +6,7 @@ from events_face_adapters.resilience.deadline import Deadline
 from events_face_adapters.resilience.errors import CallRejectedError
 from events_face_adapters.resilience.guard import Guard, Observe
 from events_face_adapters.resilience.ports import (
+    GuardedAnnouncer,
     GuardedEventSource,
     GuardedNotifier,
     GuardedRegistrationGateway,
@@ -19,6 +20,7 @@ __all__ = [
     "CircuitState",
     "Deadline",
     "Guard",
+    "GuardedAnnouncer",
     "GuardedEventSource",
     "GuardedNotifier",
     "GuardedRegistrationGateway",

@@ -7,6 +7,7 @@ from datetime import date
 from attrs import frozen
 
 from events_face_adapters.resilience.guard import Guard
+from events_face_core.announcements import Announcement, Announcer
 from events_face_core.catalogue import EventSource, SourcePage
 from events_face_core.notifications import Notification, Notifier
 from events_face_core.registration import (
@@ -60,3 +61,15 @@ class GuardedNotifier:
     async def send(self, notification: Notification) -> None:
         """Send a notification; see the port."""
         await self.guard.call(lambda: self.notifier.send(notification))
+
+
+@frozen(kw_only=True)
+class GuardedAnnouncer:
+    """An ``Announcer`` behind a guard."""
+
+    announcer: Announcer
+    guard: Guard
+
+    async def announce(self, announcement: Announcement) -> None:
+        """Tell other systems; see the port."""
+        await self.guard.call(lambda: self.announcer.announce(announcement))

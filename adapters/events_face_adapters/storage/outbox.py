@@ -23,14 +23,15 @@ class StoredOutbox:
     async def add(self, row_id: str, message: Message, *, now: datetime, due_at: datetime) -> None:
         """Queue the delivery of a message."""
         await self.session.fetch(
-            "INSERT INTO outbox (id, name, version, payload, created_at, due_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO outbox (id, name, version, payload, created_at, due_at, key)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
             row_id,
             message.name,
             message.version,
             self.messages.encode(message),
             now,
             due_at,
+            message.key,
         )
 
     async def complete(self, delivery_id: str, *, now: datetime) -> None:

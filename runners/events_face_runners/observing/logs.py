@@ -28,6 +28,9 @@ def configure_logs(level: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # At INFO it tells of every job, and there are some each second.
     logging.getLogger("arq").setLevel(logging.WARNING if level == "info" else logging.NOTSET)
+    # The Kafka driver tells of each of its attempts, several times a second while a broker is
+    # away. What matters of it is told by those who use it.
+    logging.getLogger("aiokafka").setLevel("DEBUG" if level == "debug" else "CRITICAL")
 
 
 def _add_request_id(record: logging.LogRecord) -> bool:

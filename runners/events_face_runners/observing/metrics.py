@@ -1,6 +1,7 @@
 """Prometheus metrics: one registry for each application, so that two can live in a process."""
 
 from collections.abc import Mapping
+from typing import Literal, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -12,11 +13,15 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from events_face_core.catalogue import SyncReport
+from events_face_core.catalogue import ReconciliationReport, SyncReport
 from events_face_core.kernel import OutboxState
 from events_face_runners.observing.request_times import BUCKETS, RequestTimes
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+ConsumedOutcome = Literal["applied", "unchanged", "dead-lettered"]
+ConsumerState = Literal["connecting", "joining", "consuming", "paused", "stopped"]
+CONSUMER_STATES: tuple[ConsumerState, ...] = get_args(ConsumerState)
 
 _CIRCUIT = {"closed": 0, "half-open": 1, "open": 2}
 
@@ -76,6 +81,41 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self._reconciliations = Counter(
+            "events_face_reconciliations",
+            "Comparisons of the whole catalogue with its source, by outcome.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._drift = Counter(
+            "events_face_reconciliation_drift_events",
+            "Events that a comparison found to differ from the source, by kind.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self._reconciled_at = Gauge(
+            "events_face_reconciliation_last_success_timestamp_seconds",
+            "When a comparison last came to its end; 0 before the first.",
+            registry=self.registry,
+        )
+        self._consumed = Counter(
+            "events_face_consumer_messages",
+            "Messages of the topic of changes, by outcome; one that comes again counts again.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._consumer_lag = Gauge(
+            "events_face_consumer_lag_messages",
+            "Messages still to be read, by partition of this process, as of the last read.",
+            ["partition"],
+            registry=self.registry,
+        )
+        self._consumer_state = Gauge(
+            "events_face_consumer_state",
+            "1 for the state that the consumer is in.",
+            ["state"],
+            registry=self.registry,
+        )
         self._cache = Counter(
             "events_face_cache_requests",
             "Requests answered from the cache or not.",
@@ -122,6 +162,32 @@ class Metrics:
     def kick(self, outcome: str) -> None:
         """Count a kick: sent or failed."""
         self._kicks.labels(outcome).inc()
+
+    def reconciliation(self, report: ReconciliationReport) -> None:
+        """Count a comparison that came to its end."""
+        self._reconciliations.labels("done").inc()
+        for kind, events in report.drift.items():
+            self._drift.labels(kind.value).inc(events)
+        self._reconciled_at.set_to_current_time()
+
+    def reconciliation_failed(self) -> None:
+        """Count a comparison that did not."""
+        self._reconciliations.labels("failed").inc()
+
+    def consumed(self, outcome: ConsumedOutcome, messages: int) -> None:
+        """Count messages of the topic of changes."""
+        self._consumed.labels(outcome).inc(messages)
+
+    def consumer_lag(self, lag: Mapping[int, int]) -> None:
+        """Show how many messages are still to be read, by partition."""
+        self._consumer_lag.clear()
+        for partition, messages in lag.items():
+            self._consumer_lag.labels(str(partition)).set(messages)
+
+    def consumer_state(self, state: ConsumerState) -> None:
+        """Show the state that the consumer is in."""
+        for name in CONSUMER_STATES:
+            self._consumer_state.labels(name).set(name == state)
 
     def exposition(
         self,

@@ -10,10 +10,13 @@ from dependency_injector import containers, providers
 from events_face_adapters.resilience import CircuitState
 from events_face_adapters.storage.opened import Storage
 from events_face_adapters.system import RandomIds, SystemChance, SystemClock
+from events_face_core.announcements import Announcer
 from events_face_core.catalogue import (
+    ApplyChangesHandler,
     CatalogueQueries,
     EventSource,
     PurgeCatalogueHandler,
+    ReconcileCatalogueHandler,
     SyncCatalogueHandler,
 )
 from events_face_core.kernel import Clock, Ids, OutboxOperations, OutboxReads, Relay
@@ -26,6 +29,7 @@ from events_face_core.registration import (
     RejectOverdueHandler,
 )
 from events_face_runners.observing.metrics import Metrics
+from events_face_runners.wiring.announcements import AnnouncementsContainer
 from events_face_runners.wiring.catalogue import CatalogueContainer
 from events_face_runners.wiring.guards import worst_state
 from events_face_runners.wiring.messages import message_map
@@ -81,6 +85,15 @@ class AppContainer(containers.DeclarativeContainer):
         gate=outside.provided.notifier_guard,
         lease=providers.Callable(_LEASE_MARGIN.__add__, settings.provided.notifier_timeout),
     )
+    announcements = providers.Container(
+        AnnouncementsContainer,
+        storage=storage,
+        clock=clock,
+        chance=chance,
+        announcer=outside.provided.ports.announcer,
+        gate=outside.provided.kafka_guard,
+        lease=providers.Callable(_LEASE_MARGIN.__add__, settings.provided.kafka_timeout),
+    )
     processes = providers.Container(
         ProcessesContainer,
         storage=storage,
@@ -97,6 +110,8 @@ class EventsFace:
 
     Attributes:
         sync: bring the catalogue up to date; fails where no event source is configured.
+        reconcile: compare all of it with the source, and repair it; fails likewise.
+        apply_changes: apply what a stream told.
         relays: deliver what waits in the outbox: one for the processes of our own, and one for
             each outside service that there is.
     """
@@ -107,6 +122,8 @@ class EventsFace:
     metrics: Metrics
     outside: Outside
     sync: SyncCatalogueHandler
+    reconcile: ReconcileCatalogueHandler
+    apply_changes: ApplyChangesHandler
     purge: PurgeCatalogueHandler
     events: CatalogueQueries
     accept: AcceptRegistrationHandler
@@ -132,16 +149,19 @@ class EventsFace:
             states["provider"] = worst_state(self.outside.source_guard, self.outside.gateway_guard)
         if ports.notifier is not None:
             states["notifier"] = worst_state(self.outside.notifier_guard)
+        if ports.announcer is not None or self.settings.kafka_bootstrap_servers:
+            states["kafka"] = worst_state(self.outside.kafka_guard)
         return states
 
 
 @asynccontextmanager
-async def open_events_face(
+async def open_events_face(  # noqa: PLR0913  # an argument for each port
     settings: Settings,
     *,
     source: EventSource | None = None,
     gateway: RegistrationGateway | None = None,
     notifier: Notifier | None = None,
+    announcer: Announcer | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[EventsFace]:
     """Open events-face; leaving the block closes it.
@@ -151,6 +171,7 @@ async def open_events_face(
         source: an event source of your own.
         gateway: a registration gateway of your own.
         notifier: a notifier of your own.
+        announcer: an announcer of your own.
         clock: a clock of your own, for tests.
 
     Raises:
@@ -160,8 +181,13 @@ async def open_events_face(
     clock = clock or SystemClock()
     ids = RandomIds()
     metrics = Metrics()
-    given = Ports(source=source, gateway=gateway, notifier=notifier)
-    messages = message_map(timezone=settings.notifier_timezone, clock=clock, ids=ids)
+    given = Ports(source=source, gateway=gateway, notifier=notifier, announcer=announcer)
+    messages = message_map(
+        timezone=settings.notifier_timezone,
+        announcing=announcer is not None or bool(settings.kafka_events_topic),
+        clock=clock,
+        ids=ids,
+    )
     async with (
         open_outside(settings, given, clock=clock, metrics=metrics) as outside,
         make_storage(settings, messages=messages, clock=clock, ids=ids) as storage,
@@ -180,6 +206,8 @@ def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
         relays.append(registration.relay())
     if outside.ports.notifier is not None:
         relays.append(container.notifications.relay())
+    if outside.ports.announcer is not None:
+        relays.append(container.announcements.relay())
     return EventsFace(
         settings=container.settings(),
         storage=container.storage(),
@@ -187,6 +215,8 @@ def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
         metrics=metrics,
         outside=outside,
         sync=catalogue.sync(),
+        reconcile=catalogue.reconcile(),
+        apply_changes=catalogue.apply_changes(),
         purge=catalogue.purge(),
         events=catalogue.queries(),
         accept=registration.accept(),

@@ -4,9 +4,11 @@ from dependency_injector import containers, providers
 
 from events_face_adapters.storage.opened import Storage
 from events_face_core.catalogue import (
+    ApplyChangesHandler,
     CatalogueQueries,
     EventSource,
     PurgeCatalogueHandler,
+    ReconcileCatalogueHandler,
     SyncCatalogueHandler,
 )
 from events_face_core.kernel import Clock
@@ -25,6 +27,19 @@ class CatalogueContainer(containers.DeclarativeContainer):
         SyncCatalogueHandler,
         unit_of_work=storage,
         source=source,
+        clock=clock,
+        keep=settings.provided.purge_after,
+    )
+    reconcile = providers.Factory(
+        ReconcileCatalogueHandler,
+        unit_of_work=storage,
+        source=source,
+        clock=clock,
+        keep=settings.provided.purge_after,
+    )
+    apply_changes = providers.Factory(
+        ApplyChangesHandler,
+        unit_of_work=storage,
         clock=clock,
         keep=settings.provided.purge_after,
     )

@@ -4,10 +4,11 @@ from zoneinfo import ZoneInfo
 
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.texts import TemplateTexts
+from events_face_core.announcements import AnnouncementWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
 from events_face_core.kernel import Clock, Ids
 from events_face_core.notifications import NotificationWriter, NotificationWritten
-from events_face_core.processes import TEMPLATES, TellVisitor
+from events_face_core.processes import TEMPLATES, AnnounceRegistration, TellVisitor
 from events_face_core.registration import (
     RegistrationAccepted,
     RegistrationDecided,
@@ -15,6 +16,7 @@ from events_face_core.registration import (
 )
 
 MESSAGE_TYPES = (
+    AnnouncementWritten,
     CatalogueChanged,
     EventCancelled,
     NotificationWritten,
@@ -25,6 +27,7 @@ MESSAGE_TYPES = (
 
 DELIVERED = frozenset(
     {
+        AnnouncementWritten.name,
         EventCancelled.name,
         RegistrationAccepted.name,
         TakeBackRequested.name,
@@ -34,8 +37,15 @@ DELIVERED = frozenset(
 """The names of the messages that are handed to a relay."""
 
 
-def message_map(*, timezone: str, clock: Clock, ids: Ids) -> MessageMap:
+def message_map(*, timezone: str, announcing: bool, clock: Clock, ids: Ids) -> MessageMap:
     """Return the map.
+
+    Args:
+        timezone: in which the texts tell the time.
+        announcing: whether other systems are told what becomes of registrations. What was
+            written for them before stays mapped in any case: it waits.
+        clock: the time.
+        ids: the ids of notifications.
 
     Raises:
         LookupError: a text that a process may ask for is missing.
@@ -43,8 +53,12 @@ def message_map(*, timezone: str, clock: Clock, ids: Ids) -> MessageMap:
     texts = TemplateTexts(ZoneInfo(timezone))
     texts.check(TEMPLATES)
     writer = NotificationWriter(texts=texts, ids=ids, clock=clock)
+    announce = (AnnounceRegistration(),) if announcing else ()
     return MessageMap(
         types=MESSAGE_TYPES,
-        reactions={RegistrationDecided.name: (TellVisitor(writer=writer),)},
+        reactions={
+            RegistrationAccepted.name: announce,
+            RegistrationDecided.name: (TellVisitor(writer=writer), *announce),
+        },
         delivered=DELIVERED,
     )

@@ -1,7 +1,7 @@
 """The outside services: from the settings, or from whoever embeds us; guarded in any case."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from functools import partial
 
@@ -17,12 +17,14 @@ from events_face_adapters.provider import (
 )
 from events_face_adapters.resilience import (
     Guard,
+    GuardedAnnouncer,
     GuardedEventSource,
     GuardedNotifier,
     GuardedRegistrationGateway,
     RetryingEventSource,
 )
 from events_face_adapters.system import SystemChance
+from events_face_core.announcements import Announcer
 from events_face_core.catalogue import EventSource, SourcePage
 from events_face_core.kernel import Clock, DependencyUnavailableError
 from events_face_core.notifications import Notifier
@@ -30,6 +32,9 @@ from events_face_core.registration import RegistrationGateway
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.wiring.guards import make_guard
 from events_face_runners.wiring.settings import Settings
+
+ANNOUNCING_CONCURRENCY = 32
+"""The most announcements under way; the driver sends what waits for one broker together."""
 
 
 @frozen
@@ -49,6 +54,7 @@ class Ports:
     source: EventSource | None = None
     gateway: RegistrationGateway | None = None
     notifier: Notifier | None = None
+    announcer: Announcer | None = None
 
 
 @frozen(kw_only=True)
@@ -59,6 +65,7 @@ class Outside:
     source_guard: Guard
     gateway_guard: Guard
     notifier_guard: Guard
+    kafka_guard: Guard
 
 
 @asynccontextmanager
@@ -67,23 +74,27 @@ async def open_outside(
 ) -> AsyncIterator[Outside]:
     """Open what leads outside. What is given goes before what is configured."""
     # The guards' deadlines bound each call; the session must not cut in before them.
-    async with ClientSession(
-        timeout=ClientTimeout(total=None), cookie_jar=DummyCookieJar()
-    ) as session:
-        configured = _configured(settings, session, clock)
+    async with (
+        ClientSession(timeout=ClientTimeout(total=None), cookie_jar=DummyCookieJar()) as session,
+        AsyncExitStack() as stack,
+    ):
+        configured = _configured(settings, session, stack, clock)
         yield _guarded(
             settings,
             Ports(
                 source=given.source or configured.source,
                 gateway=given.gateway or configured.gateway,
                 notifier=given.notifier or configured.notifier,
+                announcer=given.announcer or configured.announcer,
             ),
             metrics,
         )
 
 
-def _configured(settings: Settings, session: ClientSession, clock: Clock) -> Ports:
-    source = gateway = notifier = None
+def _configured(
+    settings: Settings, session: ClientSession, stack: AsyncExitStack, clock: Clock
+) -> Ports:
+    source = gateway = notifier = announcer = None
     if settings.provider_url:
         service = HttpService(
             name="provider", session=session, base_url=settings.provider_url, clock=clock
@@ -104,7 +115,18 @@ def _configured(settings: Settings, session: ClientSession, clock: Clock) -> Por
                 owner_id=settings.notifier_owner_id,
             ),
         )
-    return Ports(source=source, gateway=gateway, notifier=notifier)
+    if settings.kafka_events_topic:
+        announcer = _kafka_announcer(settings, stack)
+    return Ports(source=source, gateway=gateway, notifier=notifier, announcer=announcer)
+
+
+def _kafka_announcer(settings: Settings, stack: AsyncExitStack) -> Announcer:
+    # The driver is an extra: who announces nothing does without it.
+    from events_face_adapters.brokers import KafkaAnnouncer, KafkaWriter  # noqa: PLC0415
+
+    writer = KafkaWriter(settings.kafka_bootstrap_servers, timeout=settings.kafka_timeout)
+    stack.push_async_callback(writer.close)
+    return KafkaAnnouncer(writer=writer, topic=settings.kafka_events_topic)
 
 
 def _guarded(settings: Settings, ports: Ports, metrics: Metrics) -> Outside:
@@ -116,6 +138,7 @@ def _guarded(settings: Settings, ports: Ports, metrics: Metrics) -> Outside:
     notifier_guard = guard(
         "notifier", timeout=settings.notifier_timeout, concurrency=settings.notifier_concurrency
     )
+    kafka_guard = guard("kafka", timeout=settings.kafka_timeout, concurrency=ANNOUNCING_CONCURRENCY)
     return Outside(
         ports=Ports(
             source=ports.source
@@ -127,8 +150,11 @@ def _guarded(settings: Settings, ports: Ports, metrics: Metrics) -> Outside:
             and GuardedRegistrationGateway(gateway=ports.gateway, guard=gateway_guard),
             notifier=ports.notifier
             and GuardedNotifier(notifier=ports.notifier, guard=notifier_guard),
+            announcer=ports.announcer
+            and GuardedAnnouncer(announcer=ports.announcer, guard=kafka_guard),
         ),
         source_guard=source_guard,
         gateway_guard=gateway_guard,
         notifier_guard=notifier_guard,
+        kafka_guard=kafka_guard,
     )

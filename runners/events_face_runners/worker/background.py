@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, field
 
 from events_face_adapters.resilience import CircuitState
-from events_face_core.catalogue import PurgeCatalogue, SyncCatalogue
+from events_face_core.catalogue import PurgeCatalogue, ReconcileCatalogue, SyncCatalogue
 from events_face_core.kernel import EventsFaceError
 from events_face_runners.wiring.app import EventsFace
 from events_face_runners.worker.chores import Chores
@@ -135,6 +135,26 @@ async def sync(app: EventsFace) -> None:
     app.metrics.sync(report)
     level = logging.INFO if report.applied else logging.DEBUG
     log.log(level, "sync read %d events and applied %d", report.read, report.applied)
+
+
+async def reconcile(app: EventsFace) -> None:
+    """Sync, then compare the whole catalogue with its source, repair it, and count what differed.
+
+    The sync comes first, so that what is merely on its way is not counted.
+    """
+    try:
+        await sync(app)
+        report = await app.reconcile(ReconcileCatalogue())
+    except EventsFaceError:
+        app.metrics.reconciliation_failed()
+        raise
+    app.metrics.reconciliation(report)
+    level = logging.WARNING if any(report.drift.values()) else logging.INFO
+    log.log(
+        level,
+        "reconciliation read %d events: %d missing, %d stale, %d different; %d repaired",
+        *(report.read, report.missing, report.stale, report.different, report.repaired),
+    )
 
 
 async def keep_house(app: EventsFace) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from events_face_adapters.storage.messages import MessageMap
+from events_face_core.announcements import AnnouncementWritten
 from events_face_core.catalogue import (
     CatalogueChanged,
     CatalogueTransaction,
@@ -84,6 +85,7 @@ class PlannedError(Exception):
 
 MESSAGES = MessageMap(
     types=(
+        AnnouncementWritten,
         CatalogueChanged,
         NotificationWritten,
         RegistrationAccepted,
@@ -91,7 +93,12 @@ MESSAGES = MessageMap(
         TakeBackRequested,
     ),
     delivered=frozenset(
-        {NotificationWritten.name, RegistrationAccepted.name, TakeBackRequested.name}
+        {
+            AnnouncementWritten.name,
+            NotificationWritten.name,
+            RegistrationAccepted.name,
+            TakeBackRequested.name,
+        }
     ),
 )
 
@@ -157,6 +164,13 @@ def accepted(registration_id: str = "registration") -> RegistrationAccepted:
 
 def written(notification_id: str = "notification") -> NotificationWritten:
     return NotificationWritten(notification_id=notification_id)
+
+
+def announced(subject: str = "registration", number: int = 0) -> AnnouncementWritten:
+    """Return a message with a key."""
+    return AnnouncementWritten(
+        type="registration.decided", subject=subject, occurred_at="", data=str(number)
+    )
 
 
 async def rolled_back(storage: Storage, work: Callable[[Transaction], Awaitable[object]]) -> None:

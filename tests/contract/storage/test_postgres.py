@@ -48,7 +48,13 @@ from events_face_core.registration import (
 from unit.fakes import NOON, FakeClock
 
 TESTS = Path(__file__).parents[2]
-STEPS = ("0001_catalogue", "0002_outbox", "0003_registration", "0004_identity")
+STEPS = (
+    "0001_catalogue",
+    "0002_outbox",
+    "0003_registration",
+    "0004_identity",
+    "0005_outbox_order",
+)
 INSTANTLY = 2
 """Seconds in which something happens that waits for nothing, on a busy machine."""
 

@@ -47,6 +47,15 @@ INSERT INTO outbox (id, name, version, payload, state, created_at, due_at, finis
 SELECT md5(n::text), 'registration.accepted', 1, '{}', 'delivered', now(), now(), now()
 FROM generate_series(1, 200000) AS n
 """
+FILL_KEYS = """
+INSERT INTO outbox (id, name, version, payload, key, created_at, due_at)
+SELECT 'k' || n, 'announcement.written', 1,
+    '{"type": "", "subject": "", "occurred_at": "", "data": ""}', 'k' || n % 50000, at,
+    CASE WHEN n <= 1000 THEN at + interval '1 day' ELSE at END
+FROM generate_series(1, 200000) AS n, LATERAL (
+    SELECT timestamptz '2026-01-15 11:00+00' + interval '1 millisecond' * n
+) AS time (at) WHERE n <= 1000 OR n > 50000
+"""
 QUERIES: dict[str, dict[str, Any]] = {
     "everything": {},
     "everything, the last first": {"ordering": DOWN},
@@ -91,7 +100,14 @@ CURSORS = {
 async def _fill(url: str) -> None:
     async with postgres(url):
         pass
-    await ask(url, FILL, FILL_OUTBOX, "VACUUM ANALYZE event", "VACUUM ANALYZE outbox")
+    await ask(
+        url,
+        FILL,
+        FILL_OUTBOX,
+        FILL_KEYS,
+        "VACUUM ANALYZE event",
+        "VACUUM ANALYZE outbox",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +251,20 @@ async def test_a_claim_reads_nothing_of_what_was_delivered(storage: PostgresStor
         await outbox.claim(["registration.accepted"], limit=10, now=NOON, until=NOON + HOUR)
 
     _check_plans(explaining.plans)
-    (delivery,) = await claim(storage, now=NOON + DAY)
+    (delivery,) = await claim(storage, "registration.accepted", now=NOON + DAY)
     async with storage() as tx:
         await tx.outbox.complete(delivery.id, now=NOON)
+
+
+async def test_a_claim_reads_little_of_what_waits_for_its_turn(storage: PostgresStorage) -> None:
+    """Of 50,000 keys, the first thousand wait until the oldest of their rows is due again."""
+    async with storage() as tx:
+        explaining = Explaining(tx.session)
+        outbox = evolve(tx.outbox, session=explaining)
+        claimed = await outbox.claim(
+            ["announcement.written"], limit=32, now=NOON, until=NOON + HOUR
+        )
+
+    _check_plans(explaining.plans)
+    # Explaining a claim claims, too.
+    assert [delivery.id for delivery in claimed] == [f"k{n}" for n in range(51_033, 51_065)]

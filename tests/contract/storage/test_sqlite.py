@@ -21,6 +21,8 @@ from contract.storage.making import (
     a_registration,
     accepted,
     an_event,
+    announced,
+    claim_one,
     publish,
     put_events,
     put_registrations,
@@ -28,12 +30,19 @@ from contract.storage.making import (
     rows,
 )
 from events_face_adapters.storage.sqlite import SqliteStorage, connecting
+from events_face_adapters.storage.sqlite.outbox import DUE
 from events_face_adapters.system import RandomIds
 from events_face_core.kernel import StorageUnavailableError
 from unit.fakes import NOON, FakeClock
 
 TESTS = Path(__file__).parents[2]
-STEPS = ("0001_catalogue", "0002_outbox", "0003_registration", "0004_identity")
+STEPS = (
+    "0001_catalogue",
+    "0002_outbox",
+    "0003_registration",
+    "0004_identity",
+    "0005_outbox_order",
+)
 OPENED = """
 import asyncio, os, signal, sys
 from pathlib import Path
@@ -354,12 +363,30 @@ async def test_the_next_claim_uses_the_index_however_much_was_delivered(
     await publish(storage, accepted())
 
     async with storage() as tx:
-        plan = await tx.session.fetch(
-            "EXPLAIN QUERY PLAN SELECT due_at, id FROM outbox WHERE state = 'pending'"
-            " AND name = 'n' AND version = 1 AND due_at <= 1 ORDER BY due_at LIMIT 1"
-        )
+        plan = await tx.session.fetch(f"EXPLAIN QUERY PLAN {DUE}", "n", 1, NOON, 1)
 
-    assert "USING INDEX outbox_pending" in str([row[3] for row in plan])
+    steps = str([row[3] for row in plan])
+    assert "USING INDEX outbox_pending" in steps
+    assert "SEARCH older USING INDEX outbox_keyed (key=? AND rowid<?)" in steps
+
+
+async def test_the_order_of_a_key_outlives_a_vacuum(storage: SqliteStorage, path: Path) -> None:
+    await publish(storage, *(announced(f"other{n}") for n in range(50)))
+    await publish(storage, *(announced("a", n) for n in range(3)))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM outbox WHERE key <> 'a'")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM")
+    await publish(storage, announced("a", 3))
+
+    order = []
+    for _ in range(4):
+        delivery = await claim_one(storage)
+        order.append(delivery.message)
+        async with storage() as tx:
+            await tx.outbox.complete(delivery.id, now=NOON)
+
+    assert order == [announced("a", n) for n in range(4)]
 
 
 OPEN_WHAT_IS_NO_DATABASE = """

@@ -8,10 +8,11 @@ import pytest
 
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.system import RandomIds, SystemClock
+from events_face_core.announcements import AnnouncementWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
 from events_face_core.kernel import Message
 from events_face_core.notifications import NotificationWritten
-from events_face_core.processes import TellVisitor
+from events_face_core.processes import AnnounceRegistration, TellVisitor
 from events_face_core.registration import (
     RegistrationAccepted,
     RegistrationDecided,
@@ -22,6 +23,17 @@ from events_face_runners.wiring.messages import MESSAGE_TYPES, message_map
 # What stands here is stored in databases out there. A line may be added; to change or remove
 # one is to lose what waits in an outbox: give the message a new version instead.
 STORED: list[tuple[Message, str, int, str]] = [
+    (
+        AnnouncementWritten(
+            type="registration.confirmed",
+            subject="r",
+            occurred_at="noon",
+            data="7",
+        ),
+        "announcement.written",
+        1,
+        '{"type": "registration.confirmed", "subject": "r", "data": "7", "occurred_at": "noon"}',
+    ),
     (
         CatalogueChanged(catalogue_version=7),
         "catalogue.changed",
@@ -66,6 +78,7 @@ STORED: list[tuple[Message, str, int, str]] = [
     ),
 ]
 DELIVERED = {
+    "announcement.written",
     "event.cancelled",
     "notification.written",
     "registration.accepted",
@@ -73,8 +86,10 @@ DELIVERED = {
 }
 
 
-def _messages() -> MessageMap:
-    return message_map(timezone="Europe/Moscow", clock=SystemClock(), ids=RandomIds())
+def _messages(*, announcing: bool = False) -> MessageMap:
+    return message_map(
+        timezone="Europe/Moscow", announcing=announcing, clock=SystemClock(), ids=RandomIds()
+    )
 
 
 @pytest.mark.parametrize(("message", "name", "version", "payload"), STORED)
@@ -112,8 +127,28 @@ def test_what_waits_in_the_outboxes_out_there_is_still_delivered() -> None:
     messages.check_deliverable((name, 1) for name in DELIVERED)
 
 
-def test_a_decision_is_told_in_the_deciding_transaction() -> None:
-    ((name, reactions),) = _messages().reactions.items()
+@pytest.mark.parametrize(
+    ("announcing", "reactions"),
+    [
+        (False, {"registration.decided": [TellVisitor]}),
+        (
+            True,
+            {
+                "registration.accepted": [AnnounceRegistration],
+                "registration.decided": [TellVisitor, AnnounceRegistration],
+            },
+        ),
+    ],
+)
+def test_what_is_published_is_told_in_the_same_transaction(
+    announcing: bool,  # noqa: FBT001  # a parameter of the test
+    reactions: dict[str, list[type]],
+) -> None:
+    mapped = _messages(announcing=announcing).reactions
 
-    assert name == "registration.decided"
-    assert [type(reaction) for reaction in reactions] == [TellVisitor]
+    assert {name: [*map(type, all_)] for name, all_ in mapped.items() if all_} == reactions
+
+
+@pytest.mark.parametrize("announcing", [False, True])
+def test_announcements_that_wait_stop_no_start(announcing: bool) -> None:  # noqa: FBT001  # a parameter
+    _messages(announcing=announcing).check_deliverable([("announcement.written", 1)])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from time import time
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from events_face_core.catalogue import SyncReport
+from events_face_core.catalogue import ReconciliationReport, SyncReport
 from events_face_core.kernel import OutboxState
-from events_face_runners.observing.metrics import CONTENT_TYPE, Metrics
+from events_face_runners.observing.metrics import CONSUMER_STATES, CONTENT_TYPE, Metrics
 
 Labels = dict[str, str]
 CIRCUITS = {"closed": 0.0, "half-open": 1.0, "open": 2.0}
@@ -50,6 +52,12 @@ def test_metrics_of_which_nothing_is_known_are_described_all_the_same() -> None:
         "tasks_total",
         "scheduler",
         "kicks_total",
+        "reconciliations_total",
+        "reconciliation_drift_events_total",
+        "reconciliation_last_success_timestamp_seconds",
+        "consumer_messages_total",
+        "consumer_lag_messages",
+        "consumer_state",
     ):
         assert f"# HELP events_face_{name} " in described
 
@@ -129,6 +137,54 @@ def test_syncs_and_their_events_are_counted_by_outcome() -> None:
     assert _value(metrics, "sync_events_total", outcome="applied") == 3
     assert _value(metrics, "sync_events_total", outcome="unchanged") == 12
     assert _value(metrics, "sync_events_total", outcome="unreadable") == 1
+
+
+def test_drift_is_counted_by_kind() -> None:
+    metrics = Metrics()
+    metrics.reconciliation(ReconciliationReport(read=10, missing=3, stale=2))
+    metrics.reconciliation(ReconciliationReport(read=10, stale=1, different=4))
+    metrics.reconciliation_failed()
+
+    drift = {
+        kind: _value(metrics, "reconciliation_drift_events_total", kind=kind)
+        for kind in ("missing", "stale", "different")
+    }
+    assert drift == {"missing": 3, "stale": 3, "different": 4}
+    assert _value(metrics, "reconciliations_total", outcome="done") == 2
+    assert _value(metrics, "reconciliations_total", outcome="failed") == 1
+
+
+def test_the_last_good_comparison_has_its_time() -> None:
+    metrics = Metrics()
+    metrics.reconciliation_failed()
+    before = _value(metrics, "reconciliation_last_success_timestamp_seconds")
+    metrics.reconciliation(ReconciliationReport())
+
+    after = _value(metrics, "reconciliation_last_success_timestamp_seconds")
+    assert before == 0
+    assert after == pytest.approx(time(), abs=60)
+
+
+def test_the_consumer_is_in_one_state() -> None:
+    metrics = Metrics()
+    metrics.consumer_state("connecting")
+    metrics.consumer_state("paused")
+
+    states = {state: _value(metrics, "consumer_state", state=state) for state in CONSUMER_STATES}
+    assert {state for state, value in states.items() if value} == {"paused"}
+
+
+def test_who_consumes_nothing_shows_no_state_of_a_consumer() -> None:
+    assert _value(Metrics(), "consumer_state", state="connecting") is None
+
+
+def test_the_lag_of_a_partition_that_went_away_is_shown_no_more() -> None:
+    metrics = Metrics()
+    metrics.consumer_lag({0: 5, 1: 7})
+    metrics.consumer_lag({1: 2})
+
+    lag = [_value(metrics, "consumer_lag_messages", partition=number) for number in "01"]
+    assert lag == [None, 2]
 
 
 def test_hits_and_misses_of_the_cache_are_counted() -> None:

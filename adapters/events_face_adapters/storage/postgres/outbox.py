@@ -10,7 +10,9 @@ from events_face_adapters.storage.outbox import StoredOutbox
 from events_face_core.kernel import Delivery, FirstUse
 
 # Each message is looked for on its own, in the order of the index: what is not asked for costs
-# nothing, however much of it waits. Rows that another claim holds are passed over.
+# nothing, however much of it waits. Rows that another claim holds are passed over; so are rows
+# that have to wait for an older one of their key. What the snapshot shows as pending and is
+# delivered meanwhile holds them up until the next claim, no more.
 _CLAIM = """
 WITH due AS (
     SELECT waiting.id, waiting.due_at
@@ -19,6 +21,11 @@ WITH due AS (
         SELECT id, due_at FROM outbox
         WHERE state = 'pending' AND outbox.name = known.name AND due_at <= $3
             AND outbox.version = known.version
+            AND (outbox.key = '' OR NOT EXISTS (
+                SELECT 1 FROM outbox AS older
+                WHERE older.state = 'pending' AND older.key = outbox.key AND older.key <> ''
+                    AND older.position < outbox.position
+            ))
         ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
     ) AS waiting
     ORDER BY waiting.due_at, waiting.id LIMIT $4

@@ -10,9 +10,14 @@ from attrs import frozen
 from events_face_adapters.storage.outbox import StoredOutbox
 from events_face_core.kernel import Delivery
 
-_DUE = """
+DUE = """
 SELECT due_at, id FROM outbox
 WHERE state = 'pending' AND name = $1 AND version = $2 AND due_at <= $3
+    AND (key = '' OR NOT EXISTS (
+        SELECT 1 FROM outbox AS older
+        WHERE older.state = 'pending' AND older.key = outbox.key AND older.key <> ''
+            AND older.rowid < outbox.rowid
+    ))
 ORDER BY due_at LIMIT $4
 """
 
@@ -39,7 +44,7 @@ class SqliteOutbox(StoredOutbox):
         """Take due rows, oldest due first; versions unknown here wait for a release that knows."""
         due: list[Any] = []
         for known in (known for known in self.messages.types if known.name in names):
-            rows = await self.session.fetch(_DUE, known.name, known.version, now, limit)
+            rows = await self.session.fetch(DUE, known.name, known.version, now, limit)
             due += [(row[0], row[1]) for row in rows]
         ids = [row_id for _, row_id in sorted(due)[:limit]]
         rows = await self.session.fetch(_CLAIM, msgspec.json.encode(ids).decode(), until)

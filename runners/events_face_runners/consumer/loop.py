@@ -1,0 +1,134 @@
+"""The consumer's loop: read, apply, commit; and wait where one of them cannot be done."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
+from time import monotonic
+from typing import Any, TypeVar
+
+from attrs import define, field
+
+from events_face_adapters.brokers import ChangeStream, IncomingMessage
+from events_face_adapters.resilience import Guard
+from events_face_core.kernel import (
+    Backoff,
+    Chance,
+    DependencyUnavailableError,
+    StorageUnavailableError,
+)
+from events_face_runners.consumer.batch import BatchHandler
+from events_face_runners.consumer.situation import Situation
+from events_face_runners.event_loop import wait_for
+from events_face_runners.observing.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+_LEAST_WAIT = timedelta(milliseconds=100)
+
+
+@define(kw_only=True)
+class Consumer:
+    """Applies changes until told to stop, whatever becomes of Kafka and the database meanwhile.
+
+    Offsets are committed after the changes are in the database and the dead letters are
+    acknowledged: a crash in between only means that messages come again.
+
+    Attributes:
+        guard: stands before the calls to Kafka that have an answer.
+    """
+
+    stream: ChangeStream
+    handle: BatchHandler
+    guard: Guard
+    chance: Chance
+    metrics: Metrics
+    stop: asyncio.Event
+    backoff: Backoff = field(
+        factory=lambda: Backoff(base=timedelta(milliseconds=200), ceiling=timedelta(seconds=5))
+    )
+    situation: Situation = field(init=False)
+    _failures: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Take up the situation."""
+        self.situation = Situation(self.metrics)
+
+    async def run(self) -> None:
+        """Consume until told to stop; connect again as often as it takes."""
+        self.situation.connecting()
+        while not self.stop.is_set():
+            try:
+                await self._unless_stopped(self.guard.call(self.stream.open))
+                while not self.stop.is_set():
+                    await self._step()
+            except DependencyUnavailableError as error:
+                self.situation.connecting(error)
+                await self._start_over(error.retry_after)
+            except Exception as error:
+                log.exception("consuming failed and is taken up again")
+                self.situation.connecting(error)
+                await self._start_over()
+        await self.stream.close()
+        self.situation.stopped()
+
+    async def _step(self) -> None:
+        """Do the next batch, if there is one."""
+        messages = await self._poll()
+        if messages:
+            await self._do(messages)
+        elif self.stream.partitions:
+            self._flowing()
+        else:
+            self.situation.joining()
+
+    async def _do(self, messages: Sequence[IncomingMessage]) -> None:
+        try:
+            await self.handle(messages)
+        except (StorageUnavailableError, DependencyUnavailableError) as error:
+            self.stream.put_back(messages)
+            self.situation.paused(error)
+            await self._pause()
+            return
+        self._flowing()
+        await self.guard.call(lambda: self.stream.commit(messages))
+
+    async def _pause(self) -> None:
+        """Wait before the next attempt; polling meanwhile keeps our place in the group."""
+        until = monotonic() + self._wait().total_seconds()
+        while monotonic() < until and not self.stop.is_set():
+            self.stream.pause()
+            # The driver may still hold messages from before, or of partitions that are new.
+            self.stream.put_back(await self._poll())
+        self.stream.resume()
+
+    def _flowing(self) -> None:
+        self._failures = 0
+        self.situation.consuming(self.stream.partitions)
+        self.metrics.consumer_lag(self.stream.lag)
+
+    async def _poll(self) -> Sequence[IncomingMessage]:
+        return await self._unless_stopped(self.stream.poll()) or ()
+
+    async def _start_over(self, retry_after: timedelta | None = None) -> None:
+        await self.stream.close()
+        wait = max(self._wait(), retry_after or timedelta(0))
+        await wait_for(self.stop, wait.total_seconds())
+
+    def _wait(self) -> timedelta:
+        self._failures += 1
+        return max(self.backoff.wait(self._failures, self.chance.fraction()), _LEAST_WAIT)
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
+        """Do some work that may wait for long, but not longer than until told to stop."""
+        task = asyncio.create_task(work)
+        stopped = asyncio.create_task(self.stop.wait())
+        try:
+            await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else None
+        finally:
+            task.cancel()
+            stopped.cancel()
+            await asyncio.gather(task, stopped, return_exceptions=True)

@@ -1,0 +1,76 @@
+"""The consumer process."""
+
+import asyncio
+import logging
+
+from events_face_adapters.brokers import ChangeStream, ConsumerPace, DeadLetters, KafkaWriter
+from events_face_adapters.system import SystemChance
+from events_face_runners.consumer.batch import BatchHandler
+from events_face_runners.consumer.loop import Consumer
+from events_face_runners.wiring.app import EventsFace, open_events_face
+from events_face_runners.wiring.settings import Settings
+from events_face_runners.worker import stop_on_signals
+
+log = logging.getLogger(__name__)
+
+_FINISH_SECONDS = 5.0
+"""How long a batch under way may take to end, of the ten seconds that we have."""
+
+_AT_EASE = ConsumerPace()
+
+
+async def consume(settings: Settings) -> None:
+    """Consume until SIGTERM or SIGINT; then finish the batch under way, within ten seconds.
+
+    Kafka may be away, at the start or later: it is waited for.
+
+    Raises:
+        StorageUnavailableError: the database cannot be opened.
+    """
+    stop = stop_on_signals()
+    async with open_events_face(settings) as app:
+        # Whatever is served beside (health, metrics) is opened here, around the next line.
+        await run_consumer(app, stop)
+    log.info("stopped")
+
+
+async def run_consumer(
+    app: EventsFace, stop: asyncio.Event, *, pace: ConsumerPace = _AT_EASE
+) -> None:
+    """Apply the changes of the configured topic until told to stop."""
+    settings, guard = app.settings, app.outside.kafka_guard
+    servers, timeout = settings.kafka_bootstrap_servers, settings.kafka_timeout
+    writer = KafkaWriter(servers, timeout=timeout)
+    consumer = Consumer(
+        stream=ChangeStream(
+            servers,
+            topic=settings.kafka_topic,
+            group=settings.kafka_group,
+            timeout=timeout,
+            pace=pace,
+        ),
+        handle=BatchHandler(app=app, dead_letters=DeadLetters(writer=writer, guard=guard)),
+        guard=guard,
+        chance=SystemChance(),
+        metrics=app.metrics,
+        stop=stop,
+    )
+    running = asyncio.create_task(consumer.run())
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await _finish(running)
+    finally:
+        running.cancel()
+        stopped.cancel()
+        await consumer.stream.close()
+        await writer.close()
+
+
+async def _finish(running: "asyncio.Task[None]") -> None:
+    """Wait until the batch under way is done, but not for ever."""
+    try:
+        async with asyncio.timeout(_FINISH_SECONDS):
+            await running
+    except TimeoutError:
+        log.warning("the batch under way was cut off; it will be taken up again")

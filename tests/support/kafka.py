@@ -1,0 +1,146 @@
+"""Kafka for the tests: the mock broker in confluent-kafka, or the one that the environment names.
+
+Tests share a broker, so each takes topics and groups of its own (``unique``).
+"""
+
+import ctypes
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from attrs import frozen
+
+from events_face_adapters.brokers import ConsumerPace
+from support.waiting import until
+
+VARIABLE = "EVENTS_FACE_TEST_KAFKA"
+"""Names ``host:port`` of a real broker where topics may be made."""
+
+PARTITIONS = 4
+"""Of every topic; the mock broker gives as many to a topic that it hears of."""
+
+
+def unique(name: str) -> str:
+    return f"{name}-{uuid4().hex}"
+
+
+@frozen
+class Broker:
+    """A broker, and how quickly its groups may find themselves."""
+
+    address: str
+    pace: ConsumerPace
+
+    @property
+    def real(self) -> bool:
+        return VARIABLE in os.environ
+
+
+@contextmanager
+def any_broker() -> Iterator[Broker]:
+    if address := os.environ.get(VARIABLE):
+        # No real broker takes a shorter session.
+        pace = ConsumerPace(
+            poll=timedelta(seconds=0.2),
+            session=timedelta(seconds=6),
+            heartbeat=timedelta(seconds=0.3),
+        )
+        yield Broker(address, pace)
+        return
+    with _mock_broker() as address:
+        # The mock broker lets a rebalance last nearly as long as a session.
+        pace = ConsumerPace(
+            poll=timedelta(seconds=0.2),
+            session=timedelta(seconds=2),
+            heartbeat=timedelta(seconds=0.3),
+        )
+        yield Broker(address, pace)
+
+
+@contextmanager
+def _mock_broker() -> Iterator[str]:
+    """Start the mock cluster of librdkafka, with a group that forms without delay.
+
+    Through its C API (``rdkafka_mock.h``): the setting ``test.mock.num.brokers`` starts the
+    same one, but with three seconds before each first join.
+    """
+    from confluent_kafka import cimpl  # noqa: PLC0415  # not needed where a real broker is named
+
+    library = ctypes.CDLL(cimpl.__file__)
+
+    def call(name: str, result: Any, *arguments: Any) -> Any:  # noqa: ANN401  # C's
+        function = library[name]
+        function.restype = result
+        return function(*arguments)
+
+    pointer, error = ctypes.c_void_p, ctypes.create_string_buffer(512)
+    conf = pointer(call("rd_kafka_conf_new", pointer))
+    call("rd_kafka_conf_set", ctypes.c_int, conf, b"log_level", b"0", error, ctypes.c_size_t(512))
+    handle = pointer(call("rd_kafka_new", pointer, 0, conf, error, ctypes.c_size_t(512)))
+    cluster = pointer(call("rd_kafka_mock_cluster_new", pointer, handle, 1))
+    call("rd_kafka_mock_group_initial_rebalance_delay_ms", None, cluster, ctypes.c_int32(0))
+    try:
+        yield call("rd_kafka_mock_cluster_bootstraps", ctypes.c_char_p, cluster).decode()
+    finally:
+        call("rd_kafka_mock_cluster_destroy", None, cluster)
+        call("rd_kafka_destroy", None, handle)
+
+
+async def new_topic(broker: Broker, name: str = "topic") -> str:
+    """Return a topic that nobody else uses."""
+    topic = unique(name)
+    if broker.real:
+        admin = AIOKafkaAdminClient(bootstrap_servers=broker.address)
+        await admin.start()
+        try:
+            await admin.create_topics([NewTopic(topic, PARTITIONS, 1)])
+        finally:
+            await admin.close()
+    return topic
+
+
+@asynccontextmanager
+async def producing(broker: Broker) -> AsyncIterator[Any]:
+    producer = AIOKafkaProducer(bootstrap_servers=broker.address, acks="all")
+    await producer.start()
+    try:
+        yield producer
+    finally:
+        await producer.stop()
+
+
+async def read(broker: Broker, topic: str, count: int, *, seconds: float = 15.0) -> list[Any]:
+    """Return what stands in a topic, once it is so many messages; those of a partition in order."""
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=broker.address, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    records: list[Any] = []
+
+    async def enough() -> bool:
+        for batch in (await consumer.getmany(timeout_ms=50)).values():
+            records.extend(batch)
+        return len(records) >= count
+
+    try:
+        await until(enough, seconds=seconds)
+        return records
+    finally:
+        await consumer.stop()
+
+
+async def committed(broker: Broker, group: str, topic: str) -> int:
+    """Return how many messages of a topic a group is done with."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.address)
+    await admin.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        offsets = await admin.list_consumer_group_offsets(group, partitions=partitions)
+    finally:
+        await admin.close()
+    return sum(max(committed.offset, 0) for committed in offsets.values())
