@@ -28,6 +28,7 @@ class AnnounceRegistration:
 
     async def __call__(self, tx: RegistrationTransaction, message: Message) -> None:
         """Write the announcement; it is delivered after those of this registration before it."""
+        status: str
         match message:
             case RegistrationAccepted():
                 status, reason = Pending.status, ""

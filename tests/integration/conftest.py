@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from events_face_runners.simulator import Simulator, running_simulator
+from support.kafka import Broker, any_broker
 from support.making import calm, quick_settings
 from support.redis_server import any_redis
 from support.service import Service, running_service
@@ -40,3 +41,10 @@ def redis_url() -> Iterator[str]:
     """A Redis for every test of this process: each has a database of its own, and so its keys."""
     with any_redis() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    """A Kafka broker that the tests share."""
+    with any_broker() as broker:
+        yield broker

@@ -5,17 +5,20 @@ Tests share a broker, so each takes topics and groups of its own (``unique``).
 
 import ctypes
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from attrs import frozen
 
 from events_face_adapters.brokers import ConsumerPace
+from events_face_runners.simulator import SimulatedEvent
+from events_face_runners.simulator.dialects import PROVIDER_DIALECTS
 from support.waiting import until
 
 VARIABLE = "EVENTS_FACE_TEST_KAFKA"
@@ -114,21 +117,40 @@ async def producing(broker: Broker) -> AsyncIterator[Any]:
         await producer.stop()
 
 
-async def read(broker: Broker, topic: str, count: int, *, seconds: float = 15.0) -> list[Any]:
-    """Return what stands in a topic, once it is so many messages; those of a partition in order."""
+async def tell(broker: Broker, topic: str, *events: SimulatedEvent) -> None:
+    """Publish changes as the aggregator does, each acknowledged before the next."""
+    async with producing(broker) as producer:
+        for event in events:
+            await producer.send_and_wait(topic, value_of(event), key=str(event.id).encode())
+
+
+def value_of(event: SimulatedEvent) -> bytes:
+    """Return an event as the aggregator writes it."""
+    return msgspec.json.encode(PROVIDER_DIALECTS["v2"].render(event))
+
+
+async def read(broker: Broker, topic: str, count: int) -> list[Any]:
+    """Return what stands in a topic, once it is so many messages."""
+    return await read_until(broker, topic, lambda records: len(records) >= count)
+
+
+async def read_until(
+    broker: Broker, topic: str, enough: Callable[[list[Any]], bool], *, seconds: float = 15.0
+) -> list[Any]:
+    """Return what stands in a topic, once it is enough; what has one key is in order."""
     consumer = AIOKafkaConsumer(
         topic, bootstrap_servers=broker.address, auto_offset_reset="earliest"
     )
     await consumer.start()
     records: list[Any] = []
 
-    async def enough() -> bool:
+    async def read_enough() -> bool:
         for batch in (await consumer.getmany(timeout_ms=50)).values():
             records.extend(batch)
-        return len(records) >= count
+        return enough(records)
 
     try:
-        await until(enough, seconds=seconds)
+        await until(read_enough, seconds=seconds)
         return records
     finally:
         await consumer.stop()

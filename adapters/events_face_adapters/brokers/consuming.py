@@ -65,12 +65,18 @@ class ChangeStream:
         self._consumer: Any = None
         self._waiting_since = 0.0
         self._lost: set[TopicPartition] = set()
+        self._owed: set[TopicPartition] = set()
         self._lag: dict[TopicPartition, int] = {}
 
     @property
     def partitions(self) -> int:
         """How many partitions this member has."""
         return 0 if self._consumer is None else len(self._consumer.assignment())
+
+    @property
+    def owing(self) -> bool:
+        """Whether messages that were put back are still to come again."""
+        return bool(self._owed - self._lost)
 
     @property
     def lag(self) -> Mapping[int, int]:
@@ -85,6 +91,8 @@ class ChangeStream:
             DependencyUnavailableError: no broker answers.
         """
         self._lag.clear()
+        self._owed.clear()
+        self._lost.clear()
         self._waiting_since = monotonic()
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self._servers,
@@ -113,6 +121,7 @@ class ChangeStream:
             read: Mapping[TopicPartition, Sequence[Any]] = await self._consumer.getmany(
                 timeout_ms=self._pace.poll // _MILLISECOND, max_records=self._pace.batch
             )
+        self._owed -= self._lost | read.keys()
         # What is lost from here on concerns these messages.
         self._lost.clear()
         for partition, records in read.items():
@@ -132,6 +141,7 @@ class ChangeStream:
         for partition, offset in first.items():
             if partition not in self._lost:
                 self._consumer.seek(partition, offset)
+                self._owed.add(partition)
 
     def pause(self) -> None:
         """Let nothing more come, but stay in the group; to be said again after each poll."""

@@ -65,11 +65,11 @@ class Consumer:
                 while not self.stop.is_set():
                     await self._step()
             except DependencyUnavailableError as error:
-                self.situation.connecting(error)
+                self.situation.away(error)
                 await self._start_over(error.retry_after)
             except Exception as error:
                 log.exception("consuming failed and is taken up again")
-                self.situation.connecting(error)
+                self.situation.away(error)
                 await self._start_over()
         await self.stream.close()
         self.situation.stopped()
@@ -79,10 +79,10 @@ class Consumer:
         messages = await self._poll()
         if messages:
             await self._do(messages)
-        elif self.stream.partitions:
-            self._flowing()
-        else:
+        elif not self.stream.partitions:
             self.situation.joining()
+        elif not self.stream.owing:
+            self._flowing()
 
     async def _do(self, messages: Sequence[IncomingMessage]) -> None:
         try:

@@ -8,6 +8,7 @@ from events_face_adapters.system import SystemChance
 from events_face_runners.consumer.batch import BatchHandler
 from events_face_runners.consumer.loop import Consumer
 from events_face_runners.wiring.app import EventsFace, open_events_face
+from events_face_runners.wiring.outside import writing_timeout
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.worker import stop_on_signals
 
@@ -40,7 +41,7 @@ async def run_consumer(
     """Apply the changes of the configured topic until told to stop."""
     settings, guard = app.settings, app.outside.kafka_guard
     servers, timeout = settings.kafka_bootstrap_servers, settings.kafka_timeout
-    writer = KafkaWriter(servers, timeout=timeout)
+    writer = KafkaWriter(servers, timeout=writing_timeout(settings))
     consumer = Consumer(
         stream=ChangeStream(
             servers,

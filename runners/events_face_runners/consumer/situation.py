@@ -16,13 +16,15 @@ class Situation:
     metrics: Metrics
     state: ConsumerState | None = None
 
-    def connecting(self, why: Exception | None = None) -> None:
-        """There is no connection to Kafka."""
+    def connecting(self) -> None:
+        """Kafka is asked for the first time."""
         if self._enter("connecting"):
-            if why is None:
-                log.info("connecting")
-            else:
-                log.warning("Kafka cannot be used, and is tried again: %s", why)
+            log.info("connecting")
+
+    def away(self, why: Exception) -> None:
+        """Kafka cannot be used."""
+        if self._enter("away"):
+            log.warning("Kafka cannot be used, and is tried again: %s", why)
 
     def joining(self) -> None:
         """There is a connection, but the group has given us no partition."""

@@ -20,7 +20,7 @@ from events_face_runners.observing.request_times import BUCKETS, RequestTimes
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 ConsumedOutcome = Literal["applied", "unchanged", "dead-lettered"]
-ConsumerState = Literal["connecting", "joining", "consuming", "paused", "stopped"]
+ConsumerState = Literal["connecting", "away", "joining", "consuming", "paused", "stopped"]
 CONSUMER_STATES: tuple[ConsumerState, ...] = get_args(ConsumerState)
 
 _CIRCUIT = {"closed": 0, "half-open": 1, "open": 2}

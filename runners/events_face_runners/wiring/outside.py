@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
@@ -120,11 +120,19 @@ def _configured(
     return Ports(source=source, gateway=gateway, notifier=notifier, announcer=announcer)
 
 
+def writing_timeout(settings: Settings) -> timedelta:
+    """Return how long the driver tries to write: it gives up before the guard does.
+
+    So it says what was wrong, and does not write late what is tried again by then.
+    """
+    return settings.kafka_timeout * 0.9
+
+
 def _kafka_announcer(settings: Settings, stack: AsyncExitStack) -> Announcer:
     # The driver is an extra: who announces nothing does without it.
     from events_face_adapters.brokers import KafkaAnnouncer, KafkaWriter  # noqa: PLC0415
 
-    writer = KafkaWriter(settings.kafka_bootstrap_servers, timeout=settings.kafka_timeout)
+    writer = KafkaWriter(settings.kafka_bootstrap_servers, timeout=writing_timeout(settings))
     stack.push_async_callback(writer.close)
     return KafkaAnnouncer(writer=writer, topic=settings.kafka_events_topic)
 

@@ -1,4 +1,4 @@
-"""``sync``, ``purge`` and ``migrate``."""
+"""``sync``, ``reconcile``, ``purge`` and ``migrate``."""
 
 from __future__ import annotations
 
@@ -76,6 +76,44 @@ def test_a_full_sync_reads_everything_again(configured: Run) -> None:
     report = configured("sync", "--full", "--json").json()
 
     assert (report["read"], report["applied"]) == (25, 0)
+
+
+def test_a_reconciliation_tells_what_it_found_and_repaired(configured: Run, database: Path) -> None:
+    ended = configured("reconcile")
+
+    missing = _count(database, "event")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == (
+        f"25 events compared on 3 pages: {missing} missing, 0 stale, 0 different;"
+        f" {missing} repaired\n"
+    )
+
+
+def test_a_reconciliation_without_drift_says_so_in_json(configured: Run) -> None:
+    configured("sync")
+
+    assert configured("reconcile", "--json").json() == {
+        "pages": 3,
+        "read": 25,
+        "unreadable": 0,
+        "missing": 0,
+        "stale": 0,
+        "different": 0,
+        "repaired": 0,
+        "dry_run": False,
+    }
+
+
+def test_a_dry_reconciliation_only_counts(configured: Run, database: Path) -> None:
+    report = configured("reconcile", "--dry-run", "--json").json()
+
+    assert report["missing"] > 10
+    assert (report["repaired"], report["dry_run"]) == (0, True)
+    assert _count(database, "event") == 0
+
+
+def test_without_an_aggregator_there_is_nothing_to_compare_with(run: Run) -> None:
+    assert fails(run("reconcile"), 2).startswith("EVENTS_FACE_PROVIDER_URL: ")
 
 
 def test_a_sync_since_a_day_in_the_future_reads_nothing(configured: Run) -> None:

@@ -109,7 +109,7 @@ def test_the_openapi_document_needs_no_settings(run: Run, monkeypatch: pytest.Mo
     assert run("openapi").code == 0
 
 
-def test_there_is_nothing_to_consume_from_yet(run: Run, database: Path) -> None:
+def test_without_kafka_there_is_nothing_to_consume_from(run: Run, database: Path) -> None:
     line = fails(run("consume"), 2)
 
     assert line.startswith("EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS: ")
