@@ -10,10 +10,10 @@ from typing import Protocol
 from attrs import frozen
 
 from events_face_core.catalogue.drift import Drift, drift_of
-from events_face_core.catalogue.ports import CatalogueTransaction, EventSource, SourcePage
+from events_face_core.catalogue.ports import CatalogueTransaction, EventSource
 from events_face_core.catalogue.purging import purge_limit
 from events_face_core.catalogue.usecases.applying import Changes, apply_changes
-from events_face_core.catalogue.usecases.reading import pages
+from events_face_core.catalogue.usecases.reading import BATCH, Batch, batches
 from events_face_core.kernel import Clock, UnitOfWork
 
 
@@ -59,7 +59,7 @@ class ReconciliationReport:
 
 
 class ReconciliationProgress(Protocol):
-    """Is told how far a comparison is, after each page."""
+    """Is told how far a comparison is, after each batch of pages."""
 
     def __call__(self, report: ReconciliationReport) -> None:
         """Take the report so far."""
@@ -68,16 +68,21 @@ class ReconciliationProgress(Protocol):
 
 @frozen(kw_only=True)
 class ReconcileCatalogueHandler:
-    """Reads every event of the source, page by page; each page is repaired in one transaction.
+    """Reads every event of the source in batches; each is repaired in one transaction.
 
-    It holds no more than a page, and leaves the watermark alone: how far the sync has come is
+    It holds no more than a batch, and leaves the watermark alone: how far the sync has come is
     the sync's own business. A crash loses nothing: what was repaired stays so.
+
+    Attributes:
+        keep: events that took place longer ago are not missed.
+        batch: how many events, at least, are compared together.
     """
 
     unit_of_work: UnitOfWork[CatalogueTransaction]
     source: EventSource
     clock: Clock
     keep: timedelta
+    batch: int = BATCH
 
     async def __call__(
         self, command: ReconcileCatalogue, progress: ReconciliationProgress | None = None
@@ -89,23 +94,23 @@ class ReconcileCatalogueHandler:
             SourceBrokenError: it answers nonsense, or pages that lead back to themselves.
         """
         report = ReconciliationReport()
-        async for page in pages(self.source, None):
-            report = await self._compare(page, report, dry_run=command.dry_run)
+        async for batch in batches(self.source, None, size=self.batch):
+            report = await self._compare(batch, report, dry_run=command.dry_run)
             if progress is not None:
                 progress(report)
         return report
 
     async def _compare(
-        self, page: SourcePage, so_far: ReconciliationReport, *, dry_run: bool
+        self, batch: Batch, so_far: ReconciliationReport, *, dry_run: bool
     ) -> ReconciliationReport:
         now = self.clock.now()
         repaired = 0
         async with self.unit_of_work() as tx:
             state = await tx.catalogue_states.load()
             limit = purge_limit(now, self.keep, state.purged_before)
-            ours = await tx.events.find_many([told.event.id for told in page.events])
+            ours = await tx.events.find_many([told.event.id for told in batch.events])
             drifts = [
-                (told, drift_of(told, ours.get(told.event.id), limit)) for told in page.events
+                (told, drift_of(told, ours.get(told.event.id), limit)) for told in batch.events
             ]
             drifting = [told for told, drift in drifts if drift is not None]
             if drifting and not dry_run:
@@ -113,9 +118,9 @@ class ReconcileCatalogueHandler:
                 repaired = await apply_changes(tx, changes, now=now, keep=self.keep)
         counts = Counter(drift for _, drift in drifts)
         return ReconciliationReport(
-            pages=so_far.pages + 1,
-            read=so_far.read + len(page.events),
-            unreadable=so_far.unreadable + page.unreadable,
+            pages=so_far.pages + batch.pages,
+            read=so_far.read + len(batch.events),
+            unreadable=so_far.unreadable + batch.unreadable,
             missing=so_far.missing + counts[Drift.MISSING],
             stale=so_far.stale + counts[Drift.STALE],
             different=so_far.different + counts[Drift.DIFFERENT],

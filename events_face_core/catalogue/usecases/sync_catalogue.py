@@ -9,9 +9,9 @@ from typing import Protocol
 from attrs import define, frozen
 
 from events_face_core.catalogue.model import Watermark
-from events_face_core.catalogue.ports import CatalogueTransaction, EventSource, SourcePage
+from events_face_core.catalogue.ports import CatalogueTransaction, EventSource
 from events_face_core.catalogue.usecases.applying import Changes, apply_changes, moved_on
-from events_face_core.catalogue.usecases.reading import pages
+from events_face_core.catalogue.usecases.reading import BATCH, Batch, batches
 from events_face_core.kernel import Clock, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class SyncReport:
 
 
 class SyncProgress(Protocol):
-    """Is told how far a sync is, after each page."""
+    """Is told how far a sync is, after each batch of pages."""
 
     def __call__(self, report: SyncReport) -> None:
         """Take the report so far."""
@@ -59,9 +59,9 @@ class _Frontier:
     contiguous: bool
     newest: datetime | None = None
 
-    def advance(self, page: SourcePage, now: datetime) -> Watermark | None:
+    def advance(self, batch: Batch, now: datetime) -> Watermark | None:
         # A change stamped in the future is a mistake: changes of today must still be asked for.
-        stamps = [min(e.event.changed_at, now) for e in page.events if e.stamped]
+        stamps = [min(e.event.changed_at, now) for e in batch.events if e.stamped]
         if not stamps:
             return None
         if self.newest is not None:
@@ -75,15 +75,20 @@ class _Frontier:
 
 @frozen(kw_only=True)
 class SyncCatalogueHandler:
-    """Reads the source page by page; each page commits with the watermark it earned.
+    """Reads the source page by page; some pages together commit with the watermark they earned.
 
-    A crash loses at most the page under way, which the next sync reads again.
+    A crash loses at most the batch under way, which the next sync reads again.
+
+    Attributes:
+        keep: events that took place longer ago are not taken in.
+        batch: how many events, at least, commit together.
     """
 
     unit_of_work: UnitOfWork[CatalogueTransaction]
     source: EventSource
     clock: Clock
     keep: timedelta
+    batch: int = BATCH
 
     async def __call__(
         self, command: SyncCatalogue, progress: SyncProgress | None = None
@@ -99,22 +104,22 @@ class SyncCatalogueHandler:
         since = _start(command, watermark)
         frontier = _Frontier(contiguous=_contiguous(command, watermark))
         report = SyncReport()
-        async for page in pages(self.source, since):
-            applied = await self._apply(page, frontier)
+        async for batch in batches(self.source, since, size=self.batch):
+            applied = await self._apply(batch, frontier)
             report = SyncReport(
-                pages=report.pages + 1,
-                read=report.read + len(page.events),
+                pages=report.pages + batch.pages,
+                read=report.read + len(batch.events),
                 applied=report.applied + applied,
-                unreadable=report.unreadable + page.unreadable,
+                unreadable=report.unreadable + batch.unreadable,
             )
             if progress is not None:
                 progress(report)
         await self._finish(command, watermark, frontier)
         return report
 
-    async def _apply(self, page: SourcePage, frontier: _Frontier) -> int:
+    async def _apply(self, batch: Batch, frontier: _Frontier) -> int:
         now = self.clock.now()
-        changes = Changes(events=page.events, watermark=frontier.advance(page, now))
+        changes = Changes(events=batch.events, watermark=frontier.advance(batch, now))
         async with self.unit_of_work() as tx:
             return await apply_changes(tx, changes, now=now, keep=self.keep)
 

@@ -206,13 +206,14 @@ async def test_pages_that_lead_back_to_themselves_are_broken_off() -> None:
         await _reconcile(_house(), Circle([]))
 
 
-async def test_progress_is_told_after_each_page() -> None:
+async def test_progress_is_told_after_each_batch() -> None:
     house, seen = _house(), list[int]()
     reconcile = ReconcileCatalogueHandler(
         unit_of_work=house,
         source=Pages(told(*(an_event(f"e{n}") for n in range(3)))),
         clock=house.clock,
         keep=7 * DAY,
+        batch=2,
     )
 
     await reconcile(DRY, lambda report: seen.append(report.read))

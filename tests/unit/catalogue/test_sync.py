@@ -75,9 +75,12 @@ def _pages(*pages: Sequence[Event]) -> list[SourcePage | Exception]:
 
 
 async def _sync(
-    house: FakeHouse, source: EventSource, command: SyncCatalogue | None = None
+    house: FakeHouse, source: EventSource, command: SyncCatalogue | None = None, *, batch: int = 1
 ) -> SyncReport:
-    sync = SyncCatalogueHandler(unit_of_work=house, source=source, clock=house.clock, keep=WEEK)
+    """Sync; by default each page commits by itself."""
+    sync = SyncCatalogueHandler(
+        unit_of_work=house, source=source, clock=house.clock, keep=WEEK, batch=batch
+    )
     return await sync(command or SyncCatalogue())
 
 
@@ -210,7 +213,7 @@ async def test_a_re_read_changes_nothing_and_tells_nobody() -> None:
     assert house.messages(CatalogueChanged) == [CatalogueChanged(catalogue_version=1)]
 
 
-async def test_each_page_that_changes_something_is_a_new_version() -> None:
+async def test_each_batch_that_changes_something_is_a_new_version() -> None:
     house = FakeHouse()
     source = FakeSource(house, told(*(_changed(9 - n, f"e{n}") for n in range(5))))
 
@@ -231,11 +234,13 @@ async def test_an_older_version_never_replaces_a_newer_one() -> None:
     assert (report.applied, house.events.all["event"]) == (0, newer)
 
 
-async def test_progress_is_told_after_each_page() -> None:
+async def test_progress_is_told_after_each_batch() -> None:
     house = FakeHouse()
     source = FakeSource(house, told(_changed(3, "a"), _changed(2, "b"), _changed(1, "c")))
     told_so_far: list[SyncReport] = []
-    sync = SyncCatalogueHandler(unit_of_work=house, source=source, clock=house.clock, keep=WEEK)
+    sync = SyncCatalogueHandler(
+        unit_of_work=house, source=source, clock=house.clock, keep=WEEK, batch=1
+    )
 
     def note(report: SyncReport) -> None:
         told_so_far.append(report)
@@ -273,30 +278,31 @@ changes = st.lists(st.integers(0, 4), max_size=12).map(
 )
 
 
-@given(changes, st.integers(1, 5), st.integers(1, 8))
+@given(changes, st.integers(1, 5), st.integers(1, 8), st.integers(1, 7))
 async def test_a_sync_that_fails_at_any_page_loses_nothing(
-    events: list[Event], page_size: int, fail_at: int
+    events: list[Event], page_size: int, fail_at: int, batch: int
 ) -> None:
     house = FakeHouse()
     source = FakeSource(house, told(*events), page_size=page_size, fail_at=fail_at)
 
     try:
-        await _sync(house, source)
+        await _sync(house, source, batch=batch)
     except DependencyUnavailableError:
-        await _sync(house, source)
+        await _sync(house, source, batch=batch)
 
     assert house.events.all == {event.id: event for event in events}
 
 
-@given(changes, st.integers(1, 5), st.integers(1, 8))
+@given(changes, st.integers(1, 5), st.integers(1, 8), st.integers(1, 7))
 async def test_everything_before_the_watermark_is_applied_at_any_crash(
-    events: list[Event], page_size: int, fail_at: int
+    events: list[Event], page_size: int, fail_at: int, batch: int
 ) -> None:
     house = FakeHouse()
     house.fail_at = fail_at
 
     try:
-        await _sync(house, FakeSource(house, told(*events), page_size=page_size))
+        source = FakeSource(house, told(*events), page_size=page_size)
+        await _sync(house, source, batch=batch)
     except StorageUnavailableError:
         watermark = await _watermark(house)
     else:
@@ -324,6 +330,28 @@ async def test_a_failing_page_keeps_the_pages_before_it() -> None:
 
     assert set(house.events.all) == {"a", "b"}
     assert await _watermark(house) == NOON - 3 * DAY
+
+
+async def test_small_pages_commit_together() -> None:
+    house = FakeHouse()
+    source = FakeSource(house, told(*(_changed(9 - n, f"e{n}") for n in range(5))), page_size=1)
+
+    report = await _sync(house, source, batch=2)
+
+    assert report == SyncReport(pages=5, read=5, applied=5)
+    assert len(house.messages(CatalogueChanged)) == 3
+    assert await _watermark(house) == NOON - 5 * DAY
+
+
+async def test_a_batch_that_a_failure_cuts_short_is_kept() -> None:
+    house = FakeHouse()
+    events = told(_changed(4, "a"), _changed(3, "b"), _changed(2, "c"), _changed(1, "d"))
+
+    with pytest.raises(DependencyUnavailableError):
+        await _sync(house, FakeSource(house, events, page_size=1, fail_at=4), batch=100)
+
+    assert set(house.events.all) == {"a", "b", "c"}
+    assert await _watermark(house) == NOON - 2 * DAY
 
 
 async def test_equal_changes_across_pages_are_all_read_after_a_crash_between_them() -> None:
