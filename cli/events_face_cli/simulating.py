@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from enum import Enum
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
 
+from events_face_cli.context import USAGE_EXIT, CommandError
 from events_face_cli.parsing import duration
 from events_face_runners.event_loop import run_async
 from events_face_runners.simulator import Faults, Simulator, SimulatorOptions, serve_simulator
@@ -67,6 +69,10 @@ def simulate(
     idempotent: Annotated[
         bool, typer.Option("--idempotent", help="Honour Idempotency-Key when registering.")
     ] = False,
+    kafka_bootstrap_servers: Annotated[
+        str, typer.Option(help="Tell of changes on Kafka as well: host:port.")
+    ] = "",
+    kafka_topic: Annotated[str, typer.Option(help="On this topic.")] = "events-provider.events",
     target: Annotated[
         list[Target] | None, typer.Option(help="Calls that faults befall; by default all.")
     ] = None,
@@ -90,6 +96,8 @@ def simulate(
     duplicate_rate: Annotated[float, _rate("Share of events listed twice")] = 0.0,
 ) -> None:
     """Play the aggregator and the notification service, as faulty as you like."""
+    if kafka_bootstrap_servers and find_spec("aiokafka") is None:
+        raise CommandError("Kafka needs its driver: pip install 'events-face[kafka]'", USAGE_EXIT)
     defaults = Faults()
     faults = Faults(
         fail_rate=fail_rate,
@@ -118,6 +126,8 @@ def simulate(
         equal_timestamps=equal_timestamps,
         wrong_next_host=wrong_next_host,
         idempotent=idempotent,
+        kafka_bootstrap_servers=kafka_bootstrap_servers,
+        kafka_topic=kafka_topic,
         faults=faults,
     )
     run_async(serve_simulator(options, on_ready=_announce))

@@ -95,7 +95,7 @@ def _render_v0(event: SimulatedEvent) -> dict[str, object]:
 
 def _render_v1(event: SimulatedEvent) -> dict[str, object]:
     """Published events of this generation are `open` or `published`: even ids say `open`."""
-    shown = _render_v2(event)
+    shown = render_v2(event)
     del shown["number_of_visitors"]
     if event.place is not None:
         shown["place"] = {"id": event.place.id, "name": event.place.name}
@@ -104,7 +104,8 @@ def _render_v1(event: SimulatedEvent) -> dict[str, object]:
     return shown
 
 
-def _render_v2(event: SimulatedEvent) -> dict[str, object]:
+def render_v2(event: SimulatedEvent) -> dict[str, object]:
+    """Return the event as `v2` shows it, over HTTP and on Kafka."""
     return {
         "id": event.id,
         "name": event.name,
@@ -153,6 +154,6 @@ PROVIDER_DIALECTS: Final[Mapping[str, ProviderDialect]] = {
         ticket_field="ticket_id",
         register_body=RegisterV2,
         check_key=check_api_key,
-        render=_render_v2,
+        render=render_v2,
     ),
 }

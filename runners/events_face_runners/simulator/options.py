@@ -35,6 +35,9 @@ class SimulatorOptions:
         equal_timestamps: sample events share `changed_at` in groups that straddle page ends.
         wrong_next_host: `next` and `previous` name a scheme and host that do not work.
         idempotent: honour `Idempotency-Key`: the same key gets the same ticket.
+        kafka_bootstrap_servers: where changes are told on Kafka, in the format of `v2`; empty:
+            nowhere.
+        kafka_topic: the topic they are told on.
         faults: what goes wrong from the start.
         world: the events to serve instead of sample ones.
     """
@@ -52,5 +55,7 @@ class SimulatorOptions:
     equal_timestamps: bool = False
     wrong_next_host: bool = False
     idempotent: bool = False
+    kafka_bootstrap_servers: str = ""
+    kafka_topic: str = "events-provider.events"
     faults: Faults = attrs.field(factory=Faults)
     world: tuple[SimulatedEvent, ...] | None = attrs.field(default=None, converter=_as_tuple)

@@ -32,6 +32,8 @@ def create_simulator_app(options: SimulatorOptions) -> web.Application:
     app.add_routes(ControlApi(simulator).routes())
     app.on_shutdown.append(layer.stop)
     app.cleanup_ctx.append(_living)
+    if options.kafka_bootstrap_servers:
+        app.cleanup_ctx.append(_telling)
     return app
 
 
@@ -92,3 +94,13 @@ async def _living(app: web.Application) -> AsyncIterator[None]:
     life.cancel()
     with suppress(asyncio.CancelledError):
         await life
+
+
+async def _telling(app: web.Application) -> AsyncIterator[None]:
+    # Its driver is an extra.
+    from events_face_runners.simulator.topic import telling_kafka  # noqa: PLC0415
+
+    simulator = app[SIMULATOR]
+    servers, topic = simulator.options.kafka_bootstrap_servers, simulator.options.kafka_topic
+    async with telling_kafka(simulator.world, servers, topic):
+        yield

@@ -23,7 +23,11 @@ from events_face_runners.simulator.seating import seat_names
 
 
 class World:
-    """What the aggregator and the notification service remember."""
+    """What the aggregator and the notification service remember.
+
+    Attributes:
+        listeners: are told of each event that is added or changed.
+    """
 
     def __init__(
         self,
@@ -35,6 +39,7 @@ class World:
         self._initial = tuple(events)
         self._idempotent = idempotent
         self._clock = clock
+        self.listeners: list[Callable[[SimulatedEvent], None]] = []
         self._events: dict[UUID, SimulatedEvent] = {}
         self._registrations: dict[UUID, list[Registration]] = {}
         self._notifications: dict[str, ReceivedNotification] = {}
@@ -75,6 +80,8 @@ class World:
     def put(self, event: SimulatedEvent) -> None:
         """Add the event, or replace the one with its id."""
         self._events[event.id] = event
+        for listener in self.listeners:
+            listener(event)
 
     def remove(self, event_id: UUID) -> None:
         """Forget the event; its registrations stay on record."""
