@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientConnectionError, ClientSession
 
 from support.kafka import Broker, any_broker, committed, new_topic, tell, unique
 from support.making import an_event
@@ -81,3 +82,27 @@ async def test_a_consumer_without_a_broker_waits_says_so_once_and_stops_in_time(
         "Kafka cannot be used, and is tried again",
         "stopped",
     ]
+
+
+async def test_a_consumer_tells_how_it_is_at_its_operation_port(
+    tmp_path: Path, broker: Broker
+) -> None:
+    port = free_port()
+    consumer = _consumer(tmp_path, broker.address, await new_topic(broker), unique("group"))
+    consumer.environment = {**consumer.environment, "EVENTS_FACE_OPERATION_PORT": str(port)}
+    await consumer.start()
+
+    async def consumes() -> bool:
+        try:
+            async with ClientSession() as session:
+                metrics = await session.get(f"http://127.0.0.1:{port}/metrics")
+                ready = await session.get(f"http://127.0.0.1:{port}/health/ready")
+                dependencies = (await ready.json())["dependencies"]
+                state = 'events_face_consumer_state{state="consuming"} 1.0'
+                return dependencies == {"kafka": "closed"} and state in await metrics.text()
+        except ClientConnectionError:
+            return False
+
+    await until(consumes, seconds=PATIENCE)
+
+    assert await consumer.stop() == 0

@@ -1,7 +1,7 @@
 """What Kafka lost is found by comparing with the aggregator, and repaired."""
 
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from events_face_core.catalogue import ReconcileCatalogue
 from events_face_core.kernel import EventsFaceError
 from events_face_runners.simulator import Faults, Simulator, running_simulator
 from events_face_runners.wiring.app import EventsFace, open_events_face
-from events_face_runners.worker.background import reconcile
+from events_face_runners.worker.background import reconcile, scheduled_tasks
+from events_face_runners.worker.schedule import Daily
 from support.consuming import consumer_settings, consuming
 from support.kafka import Broker, committed, tell
 from support.making import CHANGED, TOKEN, an_event, calm, event_id, quick_settings
@@ -103,3 +104,12 @@ async def test_a_comparison_that_the_aggregator_breaks_off_is_counted_as_failed(
         sample = app.metrics.registry.get_sample_value
         assert sample("events_face_reconciliations_total", {"outcome": "failed"}) == 1
         assert not sample("events_face_reconciliation_last_success_timestamp_seconds")
+
+
+async def test_the_whole_catalogue_is_compared_each_night(tmp_path: Path) -> None:
+    async with running_simulator(calm()) as simulator:
+        settings = quick_settings(tmp_path, simulator, reconciliation_time="04:15")
+        async with open_events_face(settings) as app:
+            nightly = [task for task in scheduled_tasks(app) if task.name == "reconcile"]
+
+    assert [(task.when, task.exclusive) for task in nightly] == [(Daily(time(4, 15)), True)]

@@ -7,10 +7,11 @@ from events_face_adapters.brokers import ChangeStream, ConsumerPace, DeadLetters
 from events_face_adapters.system import SystemChance
 from events_face_runners.consumer.batch import BatchHandler
 from events_face_runners.consumer.loop import Consumer
+from events_face_runners.web.operation_port import operation_port
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.outside import writing_timeout
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import stop_on_signals
+from events_face_runners.worker import kicking, stop_on_signals
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,15 @@ async def consume(settings: Settings) -> None:
 
     Raises:
         StorageUnavailableError: the database cannot be opened.
+        OSError: the port of operation cannot be listened on.
     """
     stop = stop_on_signals()
-    async with open_events_face(settings) as app:
-        # Whatever is served beside (health, metrics) is opened here, around the next line.
+    async with (
+        open_events_face(settings) as app,
+        operation_port(app) as operation,
+        kicking(app) as circuits,
+    ):
+        operation.watch(circuits)
         await run_consumer(app, stop)
     log.info("stopped")
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from events_face_core.kernel import EventsFaceError
 from events_face_runners.wiring.app import EventsFace
 from events_face_runners.worker.chores import Chores
 from events_face_runners.worker.loops import POLL_SECONDS, WakeUps, keep_relaying, repeat
-from events_face_runners.worker.schedule import Every, ScheduledTask, Scheduler
+from events_face_runners.worker.schedule import Daily, Every, ScheduledTask, Scheduler
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +39,13 @@ def scheduled_tasks(app: EventsFace) -> tuple[ScheduledTask, ...]:
     ]
     if app.outside.ports.source is not None:
         interval = Every(app.settings.sync_interval.total_seconds())
-        tasks.append(
-            ScheduledTask(name="sync", run=partial(sync, app), when=interval, exclusive=True)
-        )
+        nightly = Daily(time.fromisoformat(app.settings.reconciliation_time))
+        tasks += [
+            ScheduledTask(name="sync", run=partial(sync, app), when=interval, exclusive=True),
+            ScheduledTask(
+                name="reconcile", run=partial(reconcile, app), when=nightly, exclusive=True
+            ),
+        ]
     return tuple(tasks)
 
 
