@@ -14,6 +14,7 @@ from uuid import uuid4
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError
 from attrs import frozen
 
 from events_face_adapters.brokers import ConsumerPace
@@ -163,6 +164,8 @@ async def committed(broker: Broker, group: str, topic: str) -> int:
     try:
         partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
         offsets = await admin.list_consumer_group_offsets(group, partitions=partitions)
+    except (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
+        return 0  # the first group of a broker that has just started
     finally:
         await admin.close()
     return sum(max(committed.offset, 0) for committed in offsets.values())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
 
 
 @frozen(kw_only=True)

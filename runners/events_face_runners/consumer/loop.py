@@ -66,11 +66,11 @@ class Consumer:
                     await self._step()
             except DependencyUnavailableError as error:
                 self.situation.away(error)
-                await self._start_over(error.retry_after)
+                await self._start_over(error)
             except Exception as error:
                 log.exception("consuming failed and is taken up again")
                 self.situation.away(error)
-                await self._start_over()
+                await self._start_over(error)
         await self.stream.close()
         self.situation.stopped()
 
@@ -90,14 +90,14 @@ class Consumer:
         except (StorageUnavailableError, DependencyUnavailableError) as error:
             self.stream.put_back(messages)
             self.situation.paused(error)
-            await self._pause()
+            await self._pause(error)
             return
         self._flowing()
         await self.guard.call(lambda: self.stream.commit(messages))
 
-    async def _pause(self) -> None:
+    async def _pause(self, error: Exception) -> None:
         """Wait before the next attempt; polling meanwhile keeps our place in the group."""
-        until = monotonic() + self._wait().total_seconds()
+        until = monotonic() + self._wait(error)
         while monotonic() < until and not self.stop.is_set():
             self.stream.pause()
             # The driver may still hold messages from before, or of partitions that are new.
@@ -112,14 +112,16 @@ class Consumer:
     async def _poll(self) -> Sequence[IncomingMessage]:
         return await self._unless_stopped(self.stream.poll()) or ()
 
-    async def _start_over(self, retry_after: timedelta | None = None) -> None:
+    async def _start_over(self, error: Exception) -> None:
         await self.stream.close()
-        wait = max(self._wait(), retry_after or timedelta(0))
-        await wait_for(self.stop, wait.total_seconds())
+        await wait_for(self.stop, self._wait(error))
 
-    def _wait(self) -> timedelta:
+    def _wait(self, error: Exception) -> float:
+        """Return how many seconds to wait after one more failure."""
         self._failures += 1
-        return max(self.backoff.wait(self._failures, self.chance.fraction()), _LEAST_WAIT)
+        wait = max(self.backoff.wait(self._failures, self.chance.fraction()), _LEAST_WAIT)
+        asked = error.retry_after if isinstance(error, DependencyUnavailableError) else None
+        return max(wait, asked or wait).total_seconds()
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """Do some work that may wait for long, but not longer than until told to stop."""

@@ -9,6 +9,7 @@ from events_face_runners.consumer.batch import BatchHandler
 from events_face_runners.consumer.loop import Consumer
 from events_face_runners.web.operation_port import operation_port
 from events_face_runners.wiring.app import EventsFace, open_events_face
+from events_face_runners.wiring.guards import make_guard
 from events_face_runners.wiring.outside import writing_timeout
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.worker import kicking, stop_on_signals
@@ -45,19 +46,26 @@ async def run_consumer(
     app: EventsFace, stop: asyncio.Event, *, pace: ConsumerPace = _AT_EASE
 ) -> None:
     """Apply the changes of the configured topic until told to stop."""
-    settings, guard = app.settings, app.outside.kafka_guard
-    servers, timeout = settings.kafka_bootstrap_servers, settings.kafka_timeout
-    writer = KafkaWriter(servers, timeout=writing_timeout(settings))
+    settings = app.settings
+    writer = KafkaWriter(settings.kafka_bootstrap_servers, timeout=writing_timeout(settings))
+    # A guard of their own: that they cannot be written says nothing of what is read.
+    letters_guard = make_guard(
+        "kafka-dead-letters",
+        settings=settings,
+        metrics=app.metrics,
+        timeout=settings.kafka_timeout,
+        concurrency=1,
+    )
     consumer = Consumer(
         stream=ChangeStream(
-            servers,
+            settings.kafka_bootstrap_servers,
             topic=settings.kafka_topic,
             group=settings.kafka_group,
-            timeout=timeout,
+            timeout=settings.kafka_timeout,
             pace=pace,
         ),
-        handle=BatchHandler(app=app, dead_letters=DeadLetters(writer=writer, guard=guard)),
-        guard=guard,
+        handle=BatchHandler(app=app, dead_letters=DeadLetters(writer=writer, guard=letters_guard)),
+        guard=app.outside.kafka_guard,
         chance=SystemChance(),
         metrics=app.metrics,
         stop=stop,
@@ -70,6 +78,7 @@ async def run_consumer(
     finally:
         running.cancel()
         stopped.cancel()
+        await asyncio.gather(running, stopped, return_exceptions=True)
         await consumer.stream.close()
         await writer.close()
 
