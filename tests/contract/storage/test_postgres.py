@@ -54,6 +54,7 @@ STEPS = (
     "0003_registration",
     "0004_identity",
     "0005_outbox_order",
+    "0006_search_by_period",
 )
 INSTANTLY = 2
 """Seconds in which something happens that waits for nothing, on a busy machine."""
