@@ -13,13 +13,13 @@ import pytest
 from attrs import evolve, field, frozen
 
 from contract.storage.making import DAY, HOUR, accepted, claim, publish
+from contract.storage.many_events import CURSORS, DOWN, QUERIES, asked, expected
 from contract.storage.postgres import ask, new_database, postgres
 from events_face_adapters.storage.postgres import PostgresStorage
 from events_face_adapters.storage.postgres.event_reads import PostgresEventReads
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Row, Session
-from events_face_core.catalogue import EventPlace, EventQuery, EventStatus, Ordering
-from events_face_core.kernel import Cursor
+from events_face_core.catalogue import EventQuery
 from unit.fakes import NOON
 
 FEW = 10_000
@@ -27,9 +27,6 @@ FEW = 10_000
 
 FEW_BLOCKS = 200
 """Of some 1,500 blocks of an index, a page may read so many, with the blocks of its rows."""
-
-DOWN = Ordering.EVENT_TIME_DESCENDING
-NEW, OPEN, CANCELLED = EventStatus.NEW, EventStatus.OPEN, EventStatus.CANCELLED
 
 FILL = """
 INSERT INTO event (id, name, status, event_time, registration_deadline, changed_at, search_words)
@@ -59,47 +56,6 @@ FROM generate_series(1, 200000) AS n, LATERAL (
     SELECT timestamptz '2026-01-15 11:00+00' + interval '1 millisecond' * n
 ) AS time (at) WHERE n <= 1000 OR n > 50000
 """
-QUERIES: dict[str, dict[str, Any]] = {
-    "everything": {},
-    "everything, the last first": {"ordering": DOWN},
-    "one status": {"statuses": {OPEN}},
-    "two statuses": {"statuses": {NEW, CANCELLED}},
-    "all but one": {"statuses": set(EventStatus) - {OPEN}},
-    "a window of time": {"time_from": NOON + 100 * DAY, "time_to": NOON + 130 * DAY},
-    "a deadline ahead": {"deadline_from": NOON + 99 * DAY},
-    "a deadline behind": {"deadline_to": NOON + 400 * DAY, "ordering": DOWN},
-    "an hour of deadlines": {
-        "deadline_from": NOON + 300 * DAY,
-        "deadline_to": NOON + 300 * DAY + HOUR,
-    },
-    "statuses and a deadline": {"statuses": {NEW, CANCELLED}, "deadline_from": NOON + 90 * DAY},
-    "a common word": {"search": "концерты"},
-    "a common word, the last first": {"search": "концерты", "ordering": DOWN},
-    "a word in between": {"search": "гамлет"},
-    "a rare word": {"search": "редкость"},
-    "a word that is nowhere": {"search": "ничего"},
-    "a letter": {"search": "к"},
-    "two words": {"search": "событие концерт"},
-    "a common word that is far away": {"search": "далеко"},
-    "a common word and two statuses": {"search": "концерт", "statuses": {NEW, CANCELLED}},
-    "a common word and filters": {
-        "search": "концерт",
-        "statuses": {OPEN},
-        "deadline_from": NOON + 99 * DAY,
-    },
-    "a word in between and filters": {
-        "search": "гамлет",
-        "statuses": {OPEN, NEW},
-        "time_from": NOON + 99 * DAY,
-        "deadline_to": NOON + 500 * DAY,
-    },
-}
-CURSORS = {
-    "the first page": None,
-    "a page in the middle": Cursor(place=EventPlace(event_time=NOON + 350 * DAY, id="8")),
-    "a page back": Cursor(place=EventPlace(event_time=NOON + 350 * DAY, id="8"), backwards=True),
-    "the last page": Cursor(place=EventPlace(event_time=NOON + 694 * DAY, id="8")),
-}
 
 
 async def _fill(url: str) -> None:
@@ -183,11 +139,6 @@ def _check_plans(plans: list[Any]) -> None:
     assert [_rows(node) for node in sorts if _rows(node) > FEW] == []
 
 
-def _query(name: str, cursor: str) -> EventQuery:
-    asked = {**QUERIES[name], "statuses": frozenset(QUERIES[name].get("statuses", ()))}
-    return EventQuery(limit=20, cursor=CURSORS[cursor], **asked)
-
-
 @pytest.mark.parametrize("cursor", CURSORS)
 @pytest.mark.parametrize("name", QUERIES)
 async def test_a_page_of_many_events_neither_reads_nor_sorts_many(
@@ -195,7 +146,7 @@ async def test_a_page_of_many_events_neither_reads_nor_sorts_many(
 ) -> None:
     explaining = Explaining(storage._reading)
 
-    await PostgresEventReads(explaining, SearchText()).page(_query(name, cursor))
+    await PostgresEventReads(explaining, SearchText()).page(asked(name, cursor))
 
     _check_plans(explaining.plans)
 
@@ -230,45 +181,11 @@ async def test_a_page_deep_in_a_window_begins_at_the_cursor(
 async def test_a_page_of_many_events_holds_what_it_should(
     storage: PostgresStorage, every_event: list[Any], name: str, cursor: str
 ) -> None:
-    query = _query(name, cursor)
+    query = asked(name, cursor)
 
     page = await storage.event_reads.page(query)
 
-    assert [event.id for event in page.items] == _expected(query, every_event)
-
-
-def _expected(query: EventQuery, every_event: list[Any]) -> list[str]:
-    backwards = query.cursor is not None and query.cursor.backwards
-    descending = (query.ordering is DOWN) is not backwards
-    found: list[str] = []
-    for row in reversed(every_event) if descending else every_event:
-        if _beyond(query, row, descending=descending) and _holds(query, row):
-            found.append(row["id"])
-            if len(found) == query.limit:
-                break
-    return found[::-1] if backwards else found
-
-
-def _beyond(query: EventQuery, row: Any, *, descending: bool) -> bool:  # noqa: ANN401  # a driver's row
-    if query.cursor is None:
-        return True
-    place = (query.cursor.place.event_time, query.cursor.place.id)
-    here = (row["event_time"], row["id"])
-    return here < place if descending else here > place
-
-
-def _holds(query: EventQuery, row: Any) -> bool:  # noqa: ANN401  # a driver's row
-    deadline, time, words = row["registration_deadline"], row["event_time"], row["search_words"]
-    *whole, last = SearchText().terms(query.search) if query.search else [None]
-    return (
-        (not query.statuses or EventStatus(row["status"]) in query.statuses)
-        and (query.deadline_from is None or query.deadline_from <= deadline)
-        and (query.deadline_to is None or deadline < query.deadline_to)
-        and (query.time_from is None or query.time_from <= time)
-        and (query.time_to is None or time < query.time_to)
-        and all(term is not None and term.stem in words.split() for term in whole)
-        and (last is None or any(w == last.stem or w.startswith(last.word) for w in words.split()))
-    )
+    assert [event.id for event in page.items] == expected(query, every_event)
 
 
 async def test_a_claim_reads_nothing_of_what_was_delivered(storage: PostgresStorage) -> None:

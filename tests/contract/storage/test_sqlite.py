@@ -42,6 +42,7 @@ STEPS = (
     "0003_registration",
     "0004_identity",
     "0005_outbox_order",
+    "0006_search_by_period",
 )
 OPENED = """
 import asyncio, os, signal, sys

@@ -6,8 +6,8 @@ from attrs import frozen
 
 from events_face_adapters.storage.event_rows import StoredEventReads, to_event
 from events_face_adapters.storage.postgres.listing import page
-from events_face_adapters.storage.postgres.question import Statement
 from events_face_adapters.storage.postgres.searching import far_search, near_search
+from events_face_adapters.storage.question import Statement
 from events_face_adapters.storage.search_text import SearchTerm, SearchText
 from events_face_adapters.storage.session import Row
 from events_face_core.catalogue import EventPage, EventQuery, page_of

@@ -1,164 +1,38 @@
-"""A question to the listing on its way to become SQL."""
+"""A question to the listing, as PostgreSQL wants it put."""
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from attrs import define, field, frozen
+from attrs import define
 
-from events_face_core.catalogue import EventQuery, EventStatus, Ordering
+from events_face_adapters.storage.question import Question
 
-# A deadline lies about as far from its event as other deadlines do from theirs, so a bound of
-# the one is a bound of the other. The extremes come from an index, at once. An event whose
-# deadline is a matter of millennia makes the bound useless, and must not make it overflow.
-_EARLIEST = """CASE WHEN max(registration_deadline - event_time) < interval '4000 years'
-    THEN {} - max(registration_deadline - event_time) ELSE '-infinity' END"""
-_LATEST = "{} - min(registration_deadline - event_time)"
-
-
-@frozen
-class Statement:
-    """A statement and the values of its parameters."""
-
-    text: str
-    values: Sequence[object]
+_LAG = "registration_deadline - event_time"
 
 
 @define
-class Question:
-    """Hands out conditions and collects their values."""
+class PostgresQuestion(Question):
+    """``Question``."""
 
-    query: EventQuery
-    values: list[object] = field(factory=list)
-
-    def bind(self, value: object, kind: str) -> str:
-        """Return the parameter that stands for a value."""
+    def bind(self, value: object) -> str:
+        """Return the parameter that stands for a value, with its type."""
         self.values.append(value)
-        return f"${len(self.values)}::{kind}"
+        return f"${len(self.values)}::{'timestamptz' if isinstance(value, datetime) else 'text'}"
 
-    def statement(self, text: str) -> Statement:
-        """Return the statement with all values that were bound."""
-        return Statement(text, tuple(self.values))
+    def earliest(self, deadline: str) -> str:
+        """Return the earliest time.
 
-    def rows(self) -> int:
-        """One more than the page holds: it tells whether there is another page."""
-        return self.query.limit + 1
-
-    @property
-    def descending(self) -> bool:
-        """Whether the walk leads back in time."""
-        backwards = self.query.cursor is not None and self.query.cursor.backwards
-        return (self.query.ordering is Ordering.EVENT_TIME_DESCENDING) is not backwards
-
-    def order(self, table: str = "") -> str:
-        """Return the order of the walk."""
-        direction = "DESC" if self.descending else "ASC"
-        return f"{table}event_time {direction}, {table}id {direction}"
-
-    def walk(self, columns: str, length: int, conditions: Sequence[str] = ()) -> str:
-        """Return the statement of the next so many events that fulfil some conditions.
-
-        Each status is a walk of its own, along an index in which it comes first.
+        An event whose deadline is a matter of millennia makes the bound useless, and must not
+        make it overflow.
         """
-        bounds = [*self.bounds(), *conditions]
-        ends = f"ORDER BY {self.order()} LIMIT {length}"
-        if not (statuses := self.statuses()):
-            return f"SELECT {columns} FROM event {where(bounds)} {ends}"  # noqa: S608  # only constants, values are bound
-        bounds.append("event.status = wanted.status")
-        one = f"SELECT {columns} FROM event {where(bounds)} {ends}"  # noqa: S608  # likewise
         return (
-            f"SELECT near.* FROM unnest({self.bind(statuses, 'text[]')}) AS wanted (status)"  # noqa: S608  # likewise
-            f" CROSS JOIN LATERAL ({one}) AS near {ends}"
+            f"CASE WHEN max({_LAG}) < interval '4000 years'"
+            f" THEN {deadline} - max({_LAG}) ELSE '-infinity' END"
         )
 
-    def bounds(self) -> list[str]:
-        """Return where in the order of the listing the answer can lie."""
-        return [*self._beginning(), *self.end()]
+    def latest(self, deadline: str) -> str:
+        """Return the time that events with earlier deadlines lie before."""
+        return f"{deadline} - min({_LAG})"
 
-    def end(self) -> list[str]:
-        """Return where the walk ends."""
-        query = self.query
-        comparison = ">=" if self.descending else "<"
-        time = query.time_from if self.descending else query.time_to
-        deadline = query.deadline_from if self.descending else query.deadline_to
-        conditions: list[str] = []
-        if time is not None:
-            conditions.append(f"event_time {comparison} {self.bind(time, 'timestamptz')}")
-        if deadline is not None:
-            form = _EARLIEST if self.descending else _LATEST
-            bound = form.format(self.bind(deadline, "timestamptz"))
-            conditions.append(f"(event_time, id) {comparison} ({_one(bound)}, '')")
-        return conditions
-
-    def deadlines(self) -> list[str]:
-        """Return the conditions on the deadline itself."""
-        query = self.query
-        conditions: list[str] = []
-        if query.deadline_from is not None:
-            at = self.bind(query.deadline_from, "timestamptz")
-            conditions.append(f"registration_deadline >= {at}")
-        if query.deadline_to is not None:
-            at = self.bind(query.deadline_to, "timestamptz")
-            conditions.append(f"registration_deadline < {at}")
-        return conditions
-
-    def statuses(self) -> list[str]:
-        """Return the statuses that are asked for; none where that is all of them."""
-        everything = len(self.query.statuses) == len(EventStatus)
-        return [] if everything else sorted(status.value for status in self.query.statuses)
-
-    def one_status(self) -> list[str]:
-        """Return the condition of a single status: there is an index in which it comes first."""
-        statuses = self.statuses()
-        return [f"status = {self.bind(statuses[0], 'text')}"] if len(statuses) == 1 else []
-
-    def any_status(self) -> list[str]:
-        """Return the condition of several statuses."""
-        statuses = self.statuses()
-        return [f"status = ANY({self.bind(statuses, 'text[]')})"] if len(statuses) > 1 else []
-
-    def _beginning(self) -> list[str]:
-        """Return where the walk begins.
-
-        That is one condition: of two beginnings on one index, PostgreSQL may take the one that
-        lies farther off, and walk all the way to the other.
-        """
-        at, last = self._known_beginning()
-        time = None if at is None else self.bind(at, "timestamptz")
-        place = "''" if last is None else self.bind(last, "text")
-        comparison = "<" if self.descending else ">=" if last is None else ">"
-        query = self.query
-        deadline = query.deadline_to if self.descending else query.deadline_from
-        if deadline is not None:
-            form, nearer = (_LATEST, "LEAST") if self.descending else (_EARLIEST, "GREATEST")
-            bound = form.format(self.bind(deadline, "timestamptz"))
-            if last is not None:
-                place = _one(f"CASE WHEN {bound} {comparison} {time} THEN '' ELSE {place} END")
-            time = _one(bound if time is None else f"{nearer}({bound}, {time})")
-        elif time is None:
-            return []
-        elif last is None:
-            return [f"event_time {comparison} {time}"]
-        # With an id in any case: the planner takes a plain pair of unknown bounds for a narrow one.
-        return [f"(event_time, id) {comparison} ({time}, {place})"]
-
-    def _known_beginning(self) -> tuple[datetime | None, str | None]:
-        """Return the beginning as far as it needs no database: a time, or an event's place."""
-        query = self.query
-        time = query.time_to if self.descending else query.time_from
-        if query.cursor is None:
-            return time, None
-        at = query.cursor.place.event_time
-        if time is not None and (time <= at if self.descending else time > at):
-            return time, None
-        return at, query.cursor.place.id
-
-
-def _one(value: str) -> str:
-    """Return an expression of extremes as a value."""
-    return f"(SELECT {value} FROM event)"  # noqa: S608  # likewise
-
-
-def where(conditions: Iterable[str]) -> str:
-    """Return the clause of all conditions."""
-    joined = " AND ".join(conditions)
-    return f"WHERE {joined}" if joined else ""
+    def nearer(self, one: str, other: str) -> str:
+        """Return the one of two times that the walk reaches last."""
+        return f"{'LEAST' if self.descending else 'GREATEST'}({one}, {other})"

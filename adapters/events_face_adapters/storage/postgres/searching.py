@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from events_face_adapters.storage.event_rows import COLUMNS
-from events_face_adapters.storage.postgres.question import Question, Statement, where
+from events_face_adapters.storage.postgres.question import PostgresQuestion
+from events_face_adapters.storage.question import Statement, where
 from events_face_adapters.storage.search_text import SearchTerm
 from events_face_core.catalogue import EventQuery
 
 
 def near_search(query: EventQuery, terms: Sequence[SearchTerm], nearby: int) -> Statement:
     """Return the statement that looks for words among so many next events, one by one."""
-    asked = Question(query)
+    asked = PostgresQuestion(query)
     near = asked.walk(f"{COLUMNS}, search_words", nearby)
     conditions = [*asked.deadlines(), *_written(asked, terms)]
     return asked.statement(
@@ -26,15 +27,15 @@ def far_search(query: EventQuery, terms: Sequence[SearchTerm], nearby: int) -> S
     nothing where there are no more than the nearby events. The ``OFFSET`` keeps the planner from
     reading half another index beside that of the words.
     """
-    asked = Question(query)
+    asked = PostgresQuestion(query)
     bounds, status = asked.bounds(), asked.one_status()
-    conditions = [*bounds, *status, *asked.any_status(), *asked.deadlines()]
+    conditions = [*bounds, *asked.any_status(), *asked.deadlines()]
     further = asked.walk("event_time, id", nearby + 1)
     first = _next_period(asked, [*bounds, *status])
     beyond = _next_period(asked, [_beyond(asked), *asked.end(), *status])
     matching = (
         "SELECT * FROM event WHERE event_words(event_period(event_time), search_words)"  # noqa: S608  # likewise
-        f" @@ replace({asked.bind(_lexemes(terms), 'text')}, '@', period::text)::tsquery OFFSET 0"
+        f" @@ replace({asked.bind(_lexemes(terms))}, '@', period::text)::tsquery OFFSET 0"
     )
     ids = (
         f"SELECT id FROM ({matching}) AS matching {where(conditions)}"  # noqa: S608  # likewise
@@ -52,14 +53,14 @@ def far_search(query: EventQuery, terms: Sequence[SearchTerm], nearby: int) -> S
     )
 
 
-def _next_period(asked: Question, conditions: Sequence[str]) -> str:
+def _next_period(asked: PostgresQuestion, conditions: Sequence[str]) -> str:
     return (
         f"SELECT event_period(event_time) FROM event {where(conditions)}"  # noqa: S608  # likewise
         f" ORDER BY {asked.order()} LIMIT 1"
     )
 
 
-def _beyond(asked: Question) -> str:
+def _beyond(asked: PostgresQuestion) -> str:
     """Return the condition of events that lie beyond the period of the walk."""
     if asked.descending:
         return "event_time < event_period_start(period)"
@@ -69,15 +70,13 @@ def _beyond(asked: Question) -> str:
 # Words hold letters and digits only: they mean nothing in a pattern, and are quoted in a query.
 
 
-def _written(asked: Question, terms: Sequence[SearchTerm]) -> list[str]:
+def _written(asked: PostgresQuestion, terms: Sequence[SearchTerm]) -> list[str]:
     """Return the conditions that an event's own words fulfil."""
     *whole, last = terms
-    patterns = [[f"% {term.stem} %"] for term in whole]
-    patterns.append([f"% {last.stem} %", f"% {last.word}%"])
-    return [
-        f"' ' || search_words || ' ' LIKE ANY ({asked.bind(alternatives, 'text[]')})"
-        for alternatives in patterns
-    ]
+    written = "' ' || search_words || ' ' LIKE"
+    conditions = [f"{written} {asked.bind(f'% {term.stem} %')}" for term in whole]
+    stem, word = asked.bind(f"% {last.stem} %"), asked.bind(f"% {last.word}%")
+    return [*conditions, f"({written} {stem} OR {written} {word})"]
 
 
 def _lexemes(terms: Sequence[SearchTerm]) -> str:

@@ -1,11 +1,19 @@
-"""The listing: one query a page, keyset paging."""
+"""The listing: keyset paging, and searches that are quick for common words and for rare ones."""
 
-from attrs import define, field, frozen
+from collections.abc import Sequence
+
+from attrs import frozen
 
 from events_face_adapters.storage.event_rows import COLUMNS, StoredEventReads, to_event
+from events_face_adapters.storage.question import Statement
 from events_face_adapters.storage.search_text import SearchTerm, SearchText
-from events_face_core.catalogue import EventPage, EventQuery, Ordering, page_of
-from events_face_core.kernel import Page
+from events_face_adapters.storage.session import Row
+from events_face_adapters.storage.sqlite.question import SqliteQuestion
+from events_face_adapters.storage.sqlite.searching import far_search, near_search
+from events_face_core.catalogue import EventPage, EventQuery, page_of
+
+_NEARBY = 250
+"""Measured at a million events: looking so far costs about as much as the index of words."""
 
 
 @frozen
@@ -16,69 +24,26 @@ class SqliteEventReads(StoredEventReads):
 
     async def page(self, query: EventQuery) -> EventPage:
         """Return a page of the listing."""
-        terms = () if query.search is None else self.search_text.terms(query.search)
-        if query.search is not None and not terms:
-            return Page(items=(), next=None, previous=None)
-        asked = _Question(query)
-        rows = await self.session.fetch(asked.statement(terms), *asked.values)
+        if query.search is None:
+            asked = SqliteQuestion(query)
+            walk = asked.walk(COLUMNS, asked.rows(), asked.deadlines())
+            rows = await self._fetch(asked.statement(walk))
+        elif terms := self.search_text.terms(query.search):
+            rows = await self._search(query, terms)
+        else:
+            rows = ()
         return page_of(query, tuple(to_event(self.session, row) for row in rows))
 
+    async def _search(self, query: EventQuery, terms: Sequence[SearchTerm]) -> Sequence[Row]:
+        """Search without collecting all that a common word finds, or passing all for a rare one.
 
-@define
-class _Question:
-    """A query on its way to become SQL: it makes conditions and collects their values."""
+        Events with a common word are soon met on a walk through the listing; what is not so
+        common, the index of words finds in a walk of its own.
+        """
+        rows = await self._fetch(near_search(query, terms, _NEARBY))
+        if len(rows) > query.limit:
+            return rows
+        return await self._fetch(far_search(query, terms, _NEARBY)) or rows
 
-    query: EventQuery
-    values: list[object] = field(factory=list)
-
-    def statement(self, terms: tuple[SearchTerm, ...]) -> str:
-        query = self.query
-        conditions = self._filters()
-        if terms:
-            conditions.append(
-                "row_id IN (SELECT rowid FROM event_search"  # noqa: S608  # the value is bound
-                f" WHERE event_search MATCH {self._bind(_match(terms))})"
-            )
-        backwards = query.cursor is not None and query.cursor.backwards
-        descending = (query.ordering is Ordering.EVENT_TIME_DESCENDING) is not backwards
-        if query.cursor is not None:
-            place = query.cursor.place
-            at, last = self._bind(place.event_time), self._bind(place.id)
-            conditions.append(f"(event_time, id) {'<' if descending else '>'} ({at}, {last})")
-        direction = "DESC" if descending else "ASC"
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        return (
-            f"SELECT {COLUMNS} FROM event {where}"  # noqa: S608  # only constants, values are bound
-            f" ORDER BY event_time {direction}, id {direction} LIMIT {query.limit + 1}"
-        )
-
-    def _filters(self) -> list[str]:
-        query = self.query
-        conditions: list[str] = []
-        if query.statuses:
-            statuses = sorted(status.value for status in query.statuses)
-            conditions.append(f"status IN ({', '.join(map(self._bind, statuses))})")
-        bounds = (
-            ("registration_deadline >=", query.deadline_from),
-            ("registration_deadline <", query.deadline_to),
-            ("event_time >=", query.time_from),
-            ("event_time <", query.time_to),
-        )
-        conditions += [
-            f"{comparison} {self._bind(instant)}"
-            for comparison, instant in bounds
-            if instant is not None
-        ]
-        return conditions
-
-    def _bind(self, value: object) -> str:
-        self.values.append(value)
-        return f"${len(self.values)}"
-
-
-def _match(terms: tuple[SearchTerm, ...]) -> str:
-    """Return the FTS5 expression; the words hold letters and digits only, and stand quoted."""
-    *whole, last = terms
-    return " AND ".join(
-        [*(f'"{term.stem}"' for term in whole), f'("{last.stem}" OR "{last.word}" *)']
-    )
+    async def _fetch(self, statement: Statement) -> Sequence[Row]:
+        return await self.session.fetch(statement.text, *statement.values)
