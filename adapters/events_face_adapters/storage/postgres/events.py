@@ -95,6 +95,8 @@ class PostgresEvents:
 
     async def remove_replaced(self, events: Sequence[Event], *, correcting: bool = False) -> int:
         """Delete what is older than these; return how many went."""
+        if not events:
+            return 0
         newest = _newest(events)
         return await self._count(
             _REMOVE_CORRECTED if correcting else _REMOVE_REPLACED,
