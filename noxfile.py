@@ -78,9 +78,15 @@ def examples(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measurements, each a ratio against something a reader knows. Not part of the tests."""
+    """Measurements, each a ratio against something a reader knows. Not part of the tests.
+
+    ``nox -s bench -- hit memory`` repeats some, ``nox -s bench -- --quick`` shows that all run.
+    """
     install_wheel(session, *group("test"))
-    session.run("pytest", "tests/benchmarks", "--benchmark-only", *BENCHMARKS, *session.posargs)
+    if not session.posargs:
+        session.run("pytest", "tests/benchmarks", "--benchmark-only", *BENCHMARKS)
+    paths = {"PYTHONPATH": "tests"}
+    session.run("python", "-m", "benchmarks.measuring", *session.posargs, env=paths)
 
 
 @nox.session

@@ -93,10 +93,11 @@ class OwnServer:
 
 
 @contextmanager
-def own_server() -> Iterator[OwnServer]:
+def own_server(*, durable: bool = False) -> Iterator[OwnServer]:
     """Start a server in a new directory, and remove both afterwards.
 
-    It writes nothing through to the disk: what is tested here survives no power cut.
+    Unless it is to be durable, it writes nothing through to the disk: what is tested here
+    survives no power cut.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses a directory that it can do without
@@ -105,8 +106,9 @@ def own_server() -> Iterator[OwnServer]:
     directory = Path(mkdtemp(prefix="events-face-postgres-"))
     server = get_server(directory, cleanup_mode="delete")
     try:
-        hurried = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-        asyncio.run(ask(server.get_uri(), *hurried))
+        if not durable:
+            hurried = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+            asyncio.run(ask(server.get_uri(), *hurried))
         yield OwnServer(server)
     finally:
         server.cleanup()
