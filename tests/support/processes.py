@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from socket import AF_INET, SOCK_STREAM, socket
@@ -37,11 +37,17 @@ def free_ports_in_a_row(count: int) -> int:
 
 @attrs.define
 class ServiceProcess:
-    """``events-face serve`` (or a command like it), started, killed and started again."""
+    """``events-face serve`` (or a command like it), started, killed and started again.
+
+    Attributes:
+        module: what is run instead of the product itself: a test's own entry point.
+    """
 
     environment: Mapping[str, str]
     log: Path
     command: str = "serve"
+    options: Sequence[str] = ()
+    module: str = "events_face_cli"
     process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -50,7 +56,7 @@ class ServiceProcess:
         descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "events_face_cli", self.command),
+                *(sys.executable, "-P", "-m", self.module, self.command, *self.options),
                 stdout=descriptor,
                 stderr=descriptor,
                 env={**inherited, **self.environment},
@@ -59,8 +65,9 @@ class ServiceProcess:
             os.close(descriptor)
 
     async def kill(self) -> None:
-        """Kill it as a power cut would: it gets no say in this."""
-        await self._end(signal.SIGKILL)
+        """Kill it as a power cut would, if it was started: it gets no say in this."""
+        if self.process is not None:
+            await self._end(signal.SIGKILL)
 
     async def stop(self) -> int:
         """Ask it to stop; return its exit code."""

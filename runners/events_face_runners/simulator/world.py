@@ -1,6 +1,7 @@
 """The state of both services: events, registrations, notifications; no input or output."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -43,6 +44,7 @@ class World:
         self._events: dict[UUID, SimulatedEvent] = {}
         self._registrations: dict[UUID, list[Registration]] = {}
         self._notifications: dict[str, ReceivedNotification] = {}
+        self._tickets_given: Counter[tuple[UUID, str]] = Counter()
         self.reset()
 
     def reset(self) -> None:
@@ -50,6 +52,7 @@ class World:
         self._events = {event.id: event for event in self._initial}
         self._registrations = {}
         self._notifications = {}
+        self._tickets_given.clear()
 
     @property
     def events(self) -> list[SimulatedEvent]:
@@ -60,6 +63,11 @@ class World:
     def registrations(self) -> dict[UUID, list[Registration]]:
         """The registrations that stand, by event, in the order they were made."""
         return {event_id: list(made) for event_id, made in self._registrations.items() if made}
+
+    @property
+    def tickets_given(self) -> Mapping[tuple[UUID, str], int]:
+        """How many tickets were ever given, by event and email; also those taken back."""
+        return self._tickets_given
 
     @property
     def notifications(self) -> list[ReceivedNotification]:
@@ -118,6 +126,7 @@ class World:
             ticket_id=str(uuid4()), visitor=visitor, seat=seat, idempotency_key=idempotency_key
         )
         made.append(registration)
+        self._tickets_given[event_id, visitor.email] += 1
         self._count_visitors(event, 1)
         return registration
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import field, frozen
 
 from contract.storage.making import MESSAGES, OpenStorage, Storage
-from contract.storage.postgres import any_server, empty, new_database, postgres
+from contract.storage.postgres import empty, new_database, postgres
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.sqlite import SqliteStorage
 from events_face_adapters.system import RandomIds
@@ -41,12 +41,6 @@ class OpenPostgres:
 
     def __call__(self, messages: MessageMap | None = None) -> AbstractAsyncContextManager[Storage]:
         return postgres(self.url, messages=messages or MESSAGES, clock=self.clock)
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with any_server() as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

