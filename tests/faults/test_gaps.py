@@ -1,0 +1,131 @@
+"""``kill -9`` in every gap between two durable steps: nothing is lost, nothing is doubled.
+
+The gaps are found by running the service once and noting which it goes through. Then it is
+started again and again, each time to end in a gap of our choice, while people register, cancel,
+and see events called off. After the last kill it settles, and the auditor looks at it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from events_face_runners.simulator import MOSCOW
+from faults.mortal import MODULE, Mortal
+from faults.organisers import organising
+from support.clients import Manners, registering
+from support.fault_table import FAULT, GAP
+from support.records import read_records
+from support.trials import EVENTS, Trial, a_trial
+from support.waiting import until
+
+Record = Callable[[str, object], None]
+
+MANNERS = Manners(events=EVENTS, pause=0.3, cancelling=0.2, repeating=0.1)
+KEPT = timedelta(seconds=1)
+THOROUGH_SECONDS = 900
+DISCOVERED_SECONDS = 40.0
+
+_TOLD = "publish registration.decided, publish notification.written"
+_TO_TAKE_BACK = "publish registration.take-back-requested"
+CALLS = ("source.changes", "gateway.register", "gateway.take_back", "notifier.send")
+COMMITS = {
+    "accept": "AcceptRegistrationHandler [publish registration.accepted]",
+    "claim": "Relay.claim [claim registration.accepted]",
+    "begin": "SendRegistrationHandler._begin",
+    "decide": f"SendRegistrationHandler._conclude [{_TOLD}, complete registration.accepted]",
+    "claim message": "Relay.claim [claim notification.written]",
+    "notify": "SendNotificationHandler [complete notification.written]",
+    "give back": "Relay._retry [retry registration.accepted]",
+    "sync page": "SyncCatalogueHandler._apply [publish catalogue.changed]",
+    "sync page that calls off": (
+        "SyncCatalogueHandler._apply [publish event.cancelled, publish catalogue.changed]"
+    ),
+    "claim event": "Relay.claim [claim event.cancelled]",
+    "call off": f"CallOffRegistrationsHandler._call_off [{_TOLD}, {_TO_TAKE_BACK}]",
+    "called off": "CallOffWithEvent [complete event.cancelled]",
+    "cancel": f"CancelRegistrationHandler [{_TOLD}, {_TO_TAKE_BACK}]",
+    "claim take-back": "Relay.claim [claim registration.take-back-requested]",
+    "take back": "TakeBackHandler [complete registration.take-back-requested]",
+    "purge": "PurgeCatalogueHandler [publish catalogue.changed]",
+}
+EXPECTED = {
+    *(f"{commit}: {side} commit" for commit in COMMITS.values() for side in ("before", "after")),
+    *(f"{call}: {side} call" for call in CALLS for side in ("before", "after")),
+    *("migrate: before opening", "migrate: before commit", "migrate: after commit"),
+}
+
+
+async def something_is_over(trial: Trial) -> bool:
+    """Whether an event waits to be purged, which is what happens at the next start."""
+    shown = {row[0] for row in (await read_records(trial.database)).events}
+    limit = datetime.now(MOSCOW) - KEPT
+    return any(
+        str(event.id) in shown and event.event_time < limit
+        for event in trial.simulator.world.events
+    )
+
+
+async def discover(mortal: Mortal) -> Counter[str]:
+    """Run it until it was in every gap that we expect; return how often it was in each."""
+    await mortal.kill()
+    await mortal.start()
+    await until(lambda: mortal.reached().keys() >= EXPECTED, seconds=DISCOVERED_SECONDS)
+    await mortal.kill()
+    return mortal.reached()
+
+
+async def kill_in_each(
+    mortal: Mortal, gaps: Sequence[str], found: Counter[str], *, times: int
+) -> Counter[str]:
+    """Kill it in each of the gaps, so many times each; return how often it was."""
+    chance = Random(1)
+    killed: Counter[str] = Counter()
+    for gap in gaps:
+        for _ in range(times):
+            # Where it goes again and again, it is not always the first time that kills it.
+            killed[gap] += await mortal.dies_in(gap, chance.randint(1, min(3, found[gap])))
+    return killed
+
+
+@pytest.mark.parametrize(
+    ("share", "times"),
+    [
+        pytest.param(5, 1, id="quick"),
+        pytest.param(
+            1, 3, id="thorough", marks=[pytest.mark.faults, pytest.mark.timeout(THOROUGH_SECONDS)]
+        ),
+    ],
+)
+async def test_killed_in_any_gap_between_two_durable_steps_nothing_is_lost_and_nothing_doubled(
+    tmp_path: Path, database: str, share: int, times: int, record_property: Record
+) -> None:
+    """Quickly, each database in some of the gaps: one in every fifth, the other in others."""
+    async with a_trial(tmp_path, database, idempotent=True, module=MODULE) as trial:
+        trial.use(PURGE_AFTER=f"{KEPT.total_seconds():g}s")
+        mortal = Mortal(trial.process, tmp_path / "gaps.log")
+        await mortal.start()
+        await trial.is_up()
+        async with registering(trial.clients, MANNERS), organising(trial):
+            await until(lambda: something_is_over(trial), seconds=DISCOVERED_SECONDS)
+            found = await discover(mortal)
+            first = share - 1 if trial.kind == "SQLite" else 0
+            gaps = sorted(found)[first::share]
+            killed = await kill_in_each(mortal, gaps, found, times=times)
+            await mortal.start()
+            await trial.is_up()
+        await trial.settle()
+        code = await trial.process.stop()
+
+        findings = await trial.findings()
+        row = await trial.row("killed in every gap", killed.total())
+    record_property(FAULT, row.recorded())
+    for gap in gaps:
+        record_property(GAP, (gap, trial.kind, killed[gap]))
+    assert findings == []
+    assert [gap for gap in gaps if gap in EXPECTED and not killed[gap]] == []
+    assert code == 0
+    assert trial.errors() == []
