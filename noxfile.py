@@ -15,6 +15,7 @@ nox.options.error_on_missing_interpreters = True
 LOCK = "requirements-dev.lock"
 BENCHMARKS = ("--override-ini", "addopts=--import-mode=importlib", "-q")
 WORKERS = ("-n", "2", "--dist", "worksteal")
+FAULTS = ("-m", "", "-k", "not quick", "-n", "2", "--dist", "loadgroup", "-q")
 PACKAGES = ("events_face_core", "events_face_adapters", "events_face_runners", "events_face_cli")
 
 
@@ -74,6 +75,15 @@ def examples(session: nox.Session) -> None:
     install_wheel(session)
     for example in sorted(Path("examples").glob("*.py")):
         session.run("python", str(example))
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Every fault tried on real processes, some ten minutes; a whole run renews docs/faults.md."""
+    install_wheel(session, *group("test"))
+    report = {} if session.posargs else {"EVENTS_FACE_TEST_FAULTS_REPORT": "docs/faults.md"}
+    tests = ("tests/faults", "tests/e2e/test_crashes.py")
+    session.run("pytest", *tests, *FAULTS, *session.posargs, env=report)
 
 
 @nox.session

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 import redis
 
-from e2e.auditing import Promise, audit, is_settled
 from events_face_runners.simulator import Faults, Simulator, running_simulator
+from support.auditing import Promise, audit
 from support.making import (
     NOTIFIER_TOKEN,
     TOKEN,
@@ -22,6 +22,7 @@ from support.making import (
     quick_settings,
 )
 from support.processes import ServiceProcess, free_port
+from support.records import is_settled, read_records
 from support.redis_server import OwnRedis, own_redis
 from support.service import Service, running_service
 from support.waiting import until
@@ -142,12 +143,16 @@ async def test_whatever_happens_to_workers_and_redis_each_is_decided_once_and_to
                 await one.start()
             if number == PEOPLE * 3 // 4:
                 server.stop()
-    database = processes.directory / "events-face.db"
+    database = processes.environment["EVENTS_FACE_DATABASE_URL"]
+
+    async def all_is_well() -> bool:
+        return not audit(await read_records(database), simulator, promises)
+
     await until(lambda: is_settled(database), seconds=PATIENCE)
     without_redis = await dependencies(other_port)
     server.start()
     await until(lambda: is_back(other_port), seconds=PATIENCE)
-    await until(lambda: not audit(database, simulator, promises), seconds=PATIENCE)
+    await until(all_is_well, seconds=PATIENCE)
     codes = [await process.stop() for process in (serving, one, other)]
 
     assert without_redis["redis"] == "open"

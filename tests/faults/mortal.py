@@ -37,14 +37,12 @@ class Mortal:
         return {**self.process.environment, "PYTHONPATH": os.pathsep.join(paths)}
 
     @classmethod
-    def command(
-        cls, directory: Path, database: str, name: str, *arguments: str, **settings: str
-    ) -> Self:
-        """Return a command on a database; its files in the directory are called by the name."""
+    def command(cls, log: Path, database: str, name: str, *options: str, **settings: str) -> Self:
+        """Return a command on a database; the log of its gaps lies beside its own."""
         chosen = {"DATABASE_URL": database, **settings}
         environment = {f"EVENTS_FACE_{key}": value for key, value in chosen.items()}
-        process = ServiceProcess(environment, directory / f"{name}.log", arguments, MODULE)
-        return cls(process, directory / f"{name}.gaps")
+        process = ServiceProcess(environment, log, name, options, MODULE)
+        return cls(process, log.with_suffix(".gaps"))
 
     async def run(self) -> int:
         """Run it to its end, unharmed; return its exit code."""

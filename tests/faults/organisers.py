@@ -14,12 +14,10 @@ from events_face_runners.simulator import MOSCOW, SimulatedEvent
 from support.auditing import Promise
 from support.making import an_event
 from support.trials import Trial
-from support.waiting import until
 
 VISITORS = 2
 _SHORT_SECONDS = 1.0
 _PAUSE_SECONDS = 0.3
-_SEEN_SECONDS = 60.0
 
 
 @attrs.define
@@ -34,7 +32,10 @@ class Organisers:
         """Make an event, let people register, and call it off once they are confirmed."""
         while not self.stopping:
             event = self._put(an_event(next(self.numbers)))
-            await until(lambda: self._is_shown(event), seconds=_SEEN_SECONDS)  # noqa: B023  # at once
+            while not await self._is_shown(event):
+                if self.stopping:
+                    return
+                await asyncio.sleep(_PAUSE_SECONDS)
             promises = [await self._register(event) for _ in range(VISITORS)]
             while not await self._are_confirmed(promises):
                 if self.stopping:

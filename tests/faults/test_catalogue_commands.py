@@ -44,7 +44,7 @@ async def a_sync(directory: Path, database: str, **settings: str) -> AsyncIterat
             "PURGE_AFTER": "36000d",
             **settings,
         }
-        yield Mortal.command(directory, database, "sync", "sync", "--full", **chosen)
+        yield Mortal.command(directory / "sync.log", database, "sync", "--full", **chosen)
 
 
 async def die_in_turn(mortal: Mortal, fault: str, database: str, record: Record) -> list[str]:
@@ -68,7 +68,7 @@ def ids(events: list[SimulatedEvent]) -> set[str]:
 async def test_a_sync_that_is_killed_anywhere_brings_every_event_in_the_end(
     tmp_path: Path, database: str, record_property: Record
 ) -> None:
-    migrate = Mortal.command(tmp_path, database, "migrate", "migrate")
+    migrate = Mortal.command(tmp_path / "migrate.log", database, "migrate")
     assert await migrate.run() == 0
     async with a_sync(tmp_path, database) as sync:
         gaps = await die_in_turn(sync, "sync killed", database, record_property)
@@ -84,7 +84,7 @@ async def test_a_purge_that_is_killed_anywhere_removes_what_is_over_and_nothing_
 ) -> None:
     async with a_sync(tmp_path, database) as sync:
         assert await sync.run() == 0
-    purge = Mortal.command(tmp_path, database, "purge", "purge", "--older-than", "7d")
+    purge = Mortal.command(tmp_path / "purge.log", database, "purge", "--older-than", "7d")
 
     gaps = await die_in_turn(purge, "purge killed", database, record_property)
 

@@ -6,7 +6,7 @@ and see events called off. After the last kill it settles, and the auditor looks
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -29,34 +29,45 @@ KEPT = timedelta(seconds=1)
 THOROUGH_SECONDS = 900
 DISCOVERED_SECONDS = 40.0
 
-_TOLD = "publish registration.decided, publish notification.written"
-_TO_TAKE_BACK = "publish registration.take-back-requested"
+# What must be among the gaps that are found: who is at it, and what is done besides other things.
 CALLS = ("source.changes", "gateway.register", "gateway.take_back", "notifier.send")
-COMMITS = {
-    "accept": "AcceptRegistrationHandler [publish registration.accepted]",
-    "claim": "Relay.claim [claim registration.accepted]",
-    "begin": "SendRegistrationHandler._begin",
-    "decide": f"SendRegistrationHandler._conclude [{_TOLD}, complete registration.accepted]",
-    "claim message": "Relay.claim [claim notification.written]",
-    "notify": "SendNotificationHandler [complete notification.written]",
-    "give back": "Relay._retry [retry registration.accepted]",
-    "sync page": "SyncCatalogueHandler._apply [publish catalogue.changed]",
-    "sync page that calls off": (
-        "SyncCatalogueHandler._apply [publish event.cancelled, publish catalogue.changed]"
-    ),
-    "claim event": "Relay.claim [claim event.cancelled]",
-    "call off": f"CallOffRegistrationsHandler._call_off [{_TOLD}, {_TO_TAKE_BACK}]",
-    "called off": "CallOffWithEvent [complete event.cancelled]",
-    "cancel": f"CancelRegistrationHandler [{_TOLD}, {_TO_TAKE_BACK}]",
-    "claim take-back": "Relay.claim [claim registration.take-back-requested]",
-    "take back": "TakeBackHandler [complete registration.take-back-requested]",
-    "purge": "PurgeCatalogueHandler [publish catalogue.changed]",
-}
-EXPECTED = {
-    *(f"{commit}: {side} commit" for commit in COMMITS.values() for side in ("before", "after")),
-    *(f"{call}: {side} call" for call in CALLS for side in ("before", "after")),
-    *("migrate: before opening", "migrate: before commit", "migrate: after commit"),
-}
+COMMITS = (
+    ("AcceptRegistrationHandler", "publish registration.accepted"),
+    ("Relay.claim", "claim registration.accepted"),
+    ("SendRegistrationHandler._begin", ""),
+    ("SendRegistrationHandler._conclude", "complete registration.accepted"),
+    ("Relay._retry", "retry registration.accepted"),
+    ("Relay.claim", "claim notification.written"),
+    ("SendNotificationHandler", "complete notification.written"),
+    ("SyncCatalogueHandler._apply", "publish catalogue.changed"),
+    ("SyncCatalogueHandler._apply", "publish event.cancelled"),
+    ("Relay.claim", "claim event.cancelled"),
+    ("CallOffRegistrationsHandler._call_off", "publish registration.take-back-requested"),
+    ("CallOffWithEvent", "complete event.cancelled"),
+    ("CancelRegistrationHandler", "publish registration.take-back-requested"),
+    ("Relay.claim", "claim registration.take-back-requested"),
+    ("TakeBackHandler", "complete registration.take-back-requested"),
+    ("PurgeCatalogueHandler", "publish catalogue.changed"),
+)
+OPENING = ("migrate: before opening", "migrate: before commit", "migrate: after commit")
+EXPECTED = (
+    *((who, deed, f": {side} commit") for who, deed in COMMITS for side in ("before", "after")),
+    *((call, "", f": {side} call") for call in CALLS for side in ("before", "after")),
+    *((opening, "", "") for opening in OPENING),
+)
+
+
+def is_expected(gap: str) -> bool:
+    return any(_is(gap, *expected) for expected in EXPECTED)
+
+
+def all_found(gaps: Iterable[str]) -> bool:
+    """Whether the gaps are all there that we know to look for."""
+    return all(any(_is(gap, *expected) for gap in gaps) for expected in EXPECTED)
+
+
+def _is(gap: str, who: str, deed: str, side: str) -> bool:
+    return gap.startswith(who) and deed in gap and gap.endswith(side)
 
 
 async def something_is_over(trial: Trial) -> bool:
@@ -73,7 +84,7 @@ async def discover(mortal: Mortal) -> Counter[str]:
     """Run it until it was in every gap that we expect; return how often it was in each."""
     await mortal.kill()
     await mortal.start()
-    await until(lambda: mortal.reached().keys() >= EXPECTED, seconds=DISCOVERED_SECONDS)
+    await until(lambda: all_found(mortal.reached()), seconds=DISCOVERED_SECONDS)
     await mortal.kill()
     return mortal.reached()
 
@@ -121,11 +132,12 @@ async def test_killed_in_any_gap_between_two_durable_steps_nothing_is_lost_and_n
         code = await trial.process.stop()
 
         findings = await trial.findings()
-        row = await trial.row("killed in every gap", killed.total())
+        fault = "killed in every gap" if share == 1 else "killed in some of the gaps"
+        row = await trial.row(fault, killed.total())
     record_property(FAULT, row.recorded())
     for gap in gaps:
         record_property(GAP, (gap, trial.kind, killed[gap]))
     assert findings == []
-    assert [gap for gap in gaps if gap in EXPECTED and not killed[gap]] == []
+    assert [gap for gap in gaps if is_expected(gap) and not killed[gap]] == []
     assert code == 0
     assert trial.errors() == []

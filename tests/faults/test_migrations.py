@@ -20,6 +20,7 @@ Record = Callable[[str, object], None]
 
 HOLDING_THE_LOCK = "migrate: before 0002_outbox"
 AT_THE_LOCK_SECONDS = 0.2
+PATIENCE = 60.0
 
 
 def every_step(database: str) -> list[str]:
@@ -43,7 +44,7 @@ async def steps_done(database: str) -> list[str]:
 async def test_a_migration_that_is_killed_anywhere_is_done_as_a_whole_or_not_at_all(
     tmp_path: Path, database: str, record_property: Record
 ) -> None:
-    migrate = Mortal.command(tmp_path, database, "migrate", "migrate")
+    migrate = Mortal.command(tmp_path / "migrate.log", database, "migrate")
     done = {}
     async for gap in migrate.dies_in_turn():
         done[gap] = await steps_done(database)
@@ -64,13 +65,13 @@ async def test_a_migration_that_is_killed_anywhere_is_done_as_a_whole_or_not_at_
 async def test_of_two_migrations_at_once_the_one_goes_on_where_the_other_is_killed(
     tmp_path: Path, database: str, record_property: Record
 ) -> None:
-    first = Mortal.command(tmp_path, database, "first", "migrate")
-    second = Mortal.command(tmp_path, database, "second", "migrate")
+    first = Mortal.command(tmp_path / "first.log", database, "migrate")
+    second = Mortal.command(tmp_path / "second.log", database, "migrate")
     try:
         await first.start(GAPS_STOP_AT=f"{HOLDING_THE_LOCK}#1")
-        await until(first.is_stopped)
+        await until(first.is_stopped, seconds=PATIENCE)
         await second.start()
-        await until(lambda: bool(second.reached()))
+        await until(lambda: bool(second.reached()), seconds=PATIENCE)
         # Neither database tells whether somebody waits for it to be opened.
         await asyncio.sleep(AT_THE_LOCK_SECONDS)
         done_meanwhile = await steps_done(database)

@@ -62,6 +62,23 @@ async def test_it_cuts_one_connection_in_the_middle_of_a_reply(proxy: TcpProxy) 
     other[1].close()
 
 
+async def test_it_swallows_from_the_middle_of_a_reply_on(proxy: TcpProxy) -> None:
+    reader, writer = await connect(proxy)
+    proxy.swallow_after(6)
+
+    writer.write(b"one\ntwo\n")
+    async with asyncio.timeout(QUICKLY):
+        came = await reader.readexactly(6)
+    rest = asyncio.create_task(reader.readexactly(2))
+    await asyncio.wait({rest}, timeout=SOON)
+    came_too_early = rest.done()
+    await proxy.forward()
+
+    assert not came_too_early
+    assert came + await rest == b"one\ntwo\n"
+    writer.close()
+
+
 async def test_what_it_swallows_comes_through_in_the_end(proxy: TcpProxy) -> None:
     streams = await connect(proxy)
     proxy.swallow()

@@ -52,6 +52,8 @@ class ServiceProcess:
 
     async def start(self) -> None:
         """Start it; its output is added to the log."""
+        if self.process is not None and self.process.returncode is None:
+            raise RuntimeError("it runs already, and would be left behind")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("EVENTS_FACE_")}
         descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:

@@ -60,6 +60,7 @@ class TcpProxy:
     _listener: asyncio.Server | None = None
     _flowing: asyncio.Event = attrs.field(factory=asyncio.Event)
     _left: int | None = None
+    _cutting: bool = False
     _writers: set[asyncio.StreamWriter] = attrs.field(factory=set)
     _tasks: set[asyncio.Task[None]] = attrs.field(factory=set)
 
@@ -73,7 +74,11 @@ class TcpProxy:
 
     def cut_after(self, size: int) -> None:
         """Let so many more bytes of replies through, then reset the connection of the next."""
-        self._left = size
+        self._left, self._cutting = size, True
+
+    def swallow_after(self, size: int) -> None:
+        """Let so many more bytes of replies through, and then nothing."""
+        self._left, self._cutting = size, False
 
     def swallow(self) -> None:
         """Take connections and requests, and let nothing through in either direction."""
@@ -129,10 +134,13 @@ class TcpProxy:
             if self._left is not None and len(data) > self._left:
                 writer.write(data[: self._left])
                 await writer.drain()
-                self._left = None
-                self.cuts += 1
-                _reset(writer)
-                return
+                data, self._left = data[self._left :], None
+                if self._cutting:
+                    self.cuts += 1
+                    _reset(writer)
+                    return
+                self.swallow()
+                await self._flowing.wait()
             if self._left is not None:
                 self._left -= len(data)
             writer.write(data)

@@ -14,6 +14,7 @@ from redis.asyncio.lock import Lock
 from redis.exceptions import LockError
 
 from events_face_runners.worker.chores import DoneElsewhereError
+from events_face_runners.worker.queue_client import QueueClient
 
 PATIENCE = timedelta(seconds=1)
 """How long Redis may take to answer: jobs can wait longer than readers of the cache."""
@@ -115,7 +116,7 @@ async def open_queue(url: str, identity: str) -> AsyncIterator[JobQueue]:
     seconds = PATIENCE.total_seconds()
     pool = ConnectionPool.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds)
     prefix = f"events-face:{identity}"
-    redis = ArqRedis(
+    redis = QueueClient(
         pool,
         job_serializer=encode,
         job_deserializer=decode,

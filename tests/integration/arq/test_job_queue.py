@@ -1,14 +1,17 @@
 """What one process does alone, over a real Redis."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
+import redis
 from attrs import evolve
 
 from events_face_runners.worker.chores import DoneElsewhereError
 from events_face_runners.worker.job_queue import JobQueue, open_queue
 from support.redis_server import OwnRedis
+from support.tcp_proxy import Address, tcp_proxy
 from support.waiting import until
 
 
@@ -89,3 +92,23 @@ async def test_a_task_under_way_bears_the_loss_of_redis(server: OwnRedis, queue:
     async with queue.alone("sync"):
         server.stop()
         await asyncio.sleep(queue.lease_seconds)
+
+
+async def test_a_kick_that_is_cut_off_halfway_leaves_no_connection_behind(
+    server: OwnRedis,
+) -> None:
+    async with (
+        tcp_proxy(Address.of_url(server.url)) as proxy,
+        open_queue(f"redis://127.0.0.1:{proxy.port}/0", "one") as queue,
+    ):
+        await queue.kick()
+        # The answer to WATCH comes through, the next one does not.
+        proxy.swallow_after(len(b"+OK\r\n"))
+
+        with pytest.raises(redis.TimeoutError):
+            await queue.kick()
+        gc.collect()
+        await proxy.forward()
+
+        await queue.kick()
+        assert queue.redis.connection_pool._in_use_connections == set()
