@@ -11,10 +11,13 @@ import pytest
 
 from contract.storage.postgres import new_database
 from events_face_runners.simulator import Faults
+from faults.announced import Announcements
 from faults.crews import a_crew
 from support.clients import Manners, registering
 from support.fault_table import FAULT
+from support.kafka import Broker, new_topic
 from support.redis_server import any_redis
+from support.stage import Choices
 from support.trials import EVENTS, Trial, a_trial
 
 Record = Callable[[str, object], None]
@@ -38,11 +41,11 @@ KILLED_EVERY = 1.0
 SETTLED_SECONDS = 120.0
 
 
-async def register_while_dying(trial: Trial, registrations: int) -> int:
+async def register_while_dying(trial: Trial, registrations: int, *others: str) -> int:
     """Let so many people register while processes die in turn; return how many died."""
     clients = trial.clients
     clients.numbers = iter(range(registrations))
-    async with a_crew(trial) as crew:
+    async with a_crew(trial, *others) as crew:
         async with registering(clients, MANNERS, people=PEOPLE):
             killed = await crew.die_in_turn(
                 KILLED_EVERY, lambda: len(clients.promises) == registrations
@@ -69,19 +72,23 @@ async def test_each_registration_is_decided_once_and_told_once(
     assert trial.errors() == []
 
 
-async def test_each_of_five_thousand_registrations_is_decided_once_and_told_once_with_redis(
-    tmp_path: Path, postgres_server: str, record_property: Record
+async def test_each_of_five_thousand_registrations_is_decided_once_and_told_once(
+    tmp_path: Path, postgres_server: str, broker: Broker, record_property: Record
 ) -> None:
+    """With Redis, and so ARQ, and with Kafka, on which changes come and decisions go out."""
+    topic = await new_topic(broker, "changes")
+    told: Choices = {"kafka_bootstrap_servers": broker.address, "kafka_topic": topic}
     with any_redis() as redis:
         async with (
             new_database(postgres_server) as database,
-            a_trial(tmp_path, database, faults=FAST) as trial,
+            a_trial(tmp_path, database, faults=FAST, simulated=told) as trial,
         ):
-            trial.use(REDIS_URL=redis)
-            killed = await register_while_dying(trial, 5000)
+            announcements = await Announcements.of(trial, broker)
+            trial.use(REDIS_URL=redis, KAFKA_TOPIC=topic)
+            killed = await register_while_dying(trial, 5000, "consume")
 
-            findings = await trial.findings()
-            fault = "2 web processes, 2 workers, Redis: one killed every second"
+            findings = [*await trial.findings(), *await announcements.findings(trial)]
+            fault = "2 web processes, 2 ARQ workers, a consumer: one killed every second"
             row = await trial.row(fault, killed)
     record_property(FAULT, row.recorded())
     assert findings == []

@@ -15,6 +15,7 @@ from support.fault_table import FaultRow
 from support.making import NOTIFIER_TOKEN, TOKEN, an_event, calm
 from support.processes import ServiceProcess, free_port
 from support.records import is_settled, kind_of, read_records, repeated_deliveries
+from support.stage import Choices
 from support.waiting import until
 
 EVENTS = 5
@@ -130,6 +131,7 @@ async def a_trial(
     faults: Faults = ON_THE_WAY,
     idempotent: bool = False,
     module: str = "events_face_cli",
+    simulated: Choices | None = None,
 ) -> AsyncIterator[Trial]:
     """Set the stage; nothing of it outlives the block.
 
@@ -139,9 +141,10 @@ async def a_trial(
         faults: what goes wrong at the aggregator and the notification service all the time.
         idempotent: whether the aggregator honours keys.
         module: what the process runs.
+        simulated: other choices for the simulator.
     """
     events = [an_event(number, max_visitors=100_000) for number in range(1, 1 + EVENTS)]
-    options = calm(*events, idempotent=idempotent, faults=faults)
+    options = calm(*events, idempotent=idempotent, faults=faults, **(simulated or {}))
     async with running_simulator(options) as simulator, _patient_session() as session:
         port = free_port()
         usual = {
