@@ -82,8 +82,11 @@ class FaultRow:
 def pytest_terminal_summary(
     terminalreporter: Any,  # noqa: ANN401  # pytest does not export its type
     exitstatus: int,
+    config: pytest.Config,
 ) -> None:
     """Print what the tests recorded, and write it down where that is asked for."""
+    if hasattr(config, "workerinput"):
+        return  # xdist: each worker knows its own part only
     recorded = list(_recorded(terminalreporter.stats))
     rows = sorted({FaultRow(**value) for name, value in recorded if name == FAULT}, key=_order)
     if not rows:
