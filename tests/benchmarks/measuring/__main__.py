@@ -1,6 +1,8 @@
 """Measures, and writes down what came of it: ``python -m benchmarks.measuring [NAME …]``."""
 
 import argparse
+import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -33,6 +35,10 @@ def main() -> int:
 
 
 async def _measure(names: list[str], report: Report, *, quick: bool) -> int:
+    # Told to stop, it ends its servers and removes its files, as after Ctrl-C.
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     missed = 0
     async with open_stage(QUICK if quick else FULL) as stage:
         for name in names:

@@ -87,6 +87,8 @@ def script(once: Sequence[Logged], again: Sequence[Logged]) -> Script:
     def variable(value: str | None, other: str | None) -> str:
         if value is None:
             return "NULL"
+        if not value:
+            return "''"  # pgbench takes no empty variable
         if value == other or _is_time(value):
             return f":{constants.setdefault(value, f'constant_{len(constants)}')}"
         return f":{numbers.setdefault(value, f'number_{len(numbers)}')}"
