@@ -1,6 +1,4 @@
-"""Rows of the table of events, and the reads that every database answers alike."""
-
-from attrs import frozen
+"""Rows of the table of events."""
 
 from events_face_adapters.storage.session import Row, Session
 from events_face_core.catalogue import Event, EventStatus, Place
@@ -43,21 +41,3 @@ def to_row(event: Event, search_words: str) -> tuple[object, ...]:
         event.changed_at,
         search_words,
     )
-
-
-@frozen
-class StoredEventReads:
-    """The part of ``EventReads`` that is the same everywhere; a database adds its pages."""
-
-    session: Session
-
-    async def find(self, event_id: str) -> Event | None:
-        """Return one event."""
-        statement = f"SELECT {COLUMNS} FROM event WHERE id = $1"  # noqa: S608  # constant columns
-        rows = await self.session.fetch(statement, event_id)
-        return to_event(self.session, rows[0]) if rows else None
-
-    async def version(self) -> int:
-        """Return the version of the catalogue."""
-        rows = await self.session.fetch("SELECT version FROM catalogue_state")
-        return int(rows[0][0])

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
+from events_face_adapters.storage.event_rows import COLUMNS
+from events_face_adapters.storage.search_text import SearchTerm
 from events_face_core.catalogue import EventQuery, EventStatus, Ordering
 
 
@@ -19,7 +21,7 @@ class Statement:
 
 @define
 class Question(ABC):
-    """Hands out conditions and collects their values.
+    """Hands out conditions and collects their values; makes a page's statement of them.
 
     Each answer is a walk along an index in the order of the listing. A deadline lies about as
     far from its event as other deadlines do from theirs, so a bound of the one is a bound of
@@ -28,6 +30,11 @@ class Question(ABC):
 
     query: EventQuery
     values: list[object] = field(factory=list)
+
+    @property
+    @abstractmethod
+    def period(self) -> str:
+        """The period of an event, as the index of words counts them."""
 
     @abstractmethod
     def bind(self, value: object) -> str:
@@ -44,6 +51,42 @@ class Question(ABC):
     @abstractmethod
     def nearer(self, one: str, other: str) -> str:
         """Return the one of two times that the walk reaches last."""
+
+    @abstractmethod
+    def beyond_period(self) -> str:
+        """Return the condition of events that lie beyond ``period``, a column of the search."""
+
+    @abstractmethod
+    def written(self, terms: Sequence[SearchTerm]) -> list[str]:
+        """Return the conditions that an event's own ``search_words`` fulfil."""
+
+    @abstractmethod
+    def far_search(self, terms: Sequence[SearchTerm], nearby: int) -> Statement:
+        """Return the statement that asks the index of words for one period after another.
+
+        It stops at the period that fills the page. Periods without events are passed over. It
+        finds nothing where there are no more than the nearby events.
+        """
+
+    def page(self) -> Statement:
+        """Return the statement for a page without a search."""
+        return self.statement(self.walk(COLUMNS, self.rows(), self.deadlines()))
+
+    def first_period(self) -> str:
+        """Return the period in which the walk begins, as a statement."""
+        return self._next_period([*self.bounds(), *self.one_status()])
+
+    def next_period(self) -> str:
+        """Return the period after ``period``, a column of the search, as a statement."""
+        return self._next_period([self.beyond_period(), *self.end(), *self.one_status()])
+
+    def further(self, nearby: int) -> str:
+        """Return the statement of the nearby events and one more."""
+        return self.walk("event_time, id", nearby + 1)
+
+    def filters(self) -> list[str]:
+        """Return the conditions on an event that no walk leads to."""
+        return [*self.bounds(), *self.any_status(), *self.deadlines()]
 
     def statement(self, text: str) -> Statement:
         """Return the statement with all values that were bound."""
@@ -125,6 +168,12 @@ class Question(ABC):
         if not (statuses := self.statuses()):
             return []
         return [f"status IN ({', '.join(map(self.bind, statuses))})"]
+
+    def _next_period(self, conditions: Sequence[str]) -> str:
+        return (
+            f"SELECT {self.period} FROM event {where(conditions)}"  # noqa: S608  # likewise
+            f" ORDER BY {self.order()} LIMIT 1"
+        )
 
     def _beginning(self) -> list[str]:
         """Return where the walk begins.

@@ -15,8 +15,9 @@ from attrs import evolve, field, frozen
 from contract.storage.making import DAY, HOUR, accepted, claim, publish
 from contract.storage.many_events import CURSORS, DOWN, QUERIES, asked, expected
 from contract.storage.postgres import ask, new_database, postgres
+from events_face_adapters.storage.event_reads import StoredEventReads
 from events_face_adapters.storage.postgres import PostgresStorage
-from events_face_adapters.storage.postgres.event_reads import PostgresEventReads
+from events_face_adapters.storage.postgres.question import PostgresQuestion
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Row, Session
 from events_face_core.catalogue import EventQuery
@@ -146,7 +147,7 @@ async def test_a_page_of_many_events_neither_reads_nor_sorts_many(
 ) -> None:
     explaining = Explaining(storage._reading)
 
-    await PostgresEventReads(explaining, SearchText()).page(asked(name, cursor))
+    await StoredEventReads(explaining, SearchText(), PostgresQuestion).page(asked(name, cursor))
 
     _check_plans(explaining.plans)
 
@@ -170,7 +171,7 @@ async def test_a_page_deep_in_a_window_begins_at_the_cursor(
     explaining = Explaining(storage._reading)
     query = EventQuery(limit=20, cursor=CURSORS["a page in the middle"], **window)
 
-    await PostgresEventReads(explaining, SearchText()).page(query)
+    await StoredEventReads(explaining, SearchText(), PostgresQuestion).page(query)
 
     (plan,) = explaining.plans
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < FEW_BLOCKS

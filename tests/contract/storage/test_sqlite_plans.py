@@ -15,9 +15,10 @@ from attrs import define
 
 from contract.storage.conftest import OpenSqlite
 from contract.storage.many_events import CURSORS, QUERIES, asked, expected
+from events_face_adapters.storage.event_reads import StoredEventReads
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Row
-from events_face_adapters.storage.sqlite.event_reads import SqliteEventReads
+from events_face_adapters.storage.sqlite.question import SqliteQuestion
 from events_face_adapters.storage.sqlite.sessions import to_stored
 from unit.fakes import NOON
 
@@ -109,7 +110,7 @@ async def test_a_page_of_many_events_is_found_in_few_steps(
     session = CountingSession(connection)
     query = asked(name, cursor)
 
-    page = await SqliteEventReads(session, SearchText()).page(query)
+    page = await StoredEventReads(session, SearchText(), SqliteQuestion).page(query)
 
     assert [event.id for event in page.items] == expected(query, every_event)
     assert session.thousands * 1000 < FEW_STEPS

@@ -7,14 +7,15 @@ from typing import Self
 import asyncpg
 
 from events_face_adapters.storage.catalogue_states import read_identity
+from events_face_adapters.storage.event_reads import StoredEventReads
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.opened import Listener
 from events_face_adapters.storage.outbox import StoredOutboxReads
 from events_face_adapters.storage.postgres.connecting import Connection, PostgresPool, open_pool
 from events_face_adapters.storage.postgres.errors import translated_errors
-from events_face_adapters.storage.postgres.event_reads import PostgresEventReads
 from events_face_adapters.storage.postgres.limits import PostgresLimits
 from events_face_adapters.storage.postgres.migrating import migrate
+from events_face_adapters.storage.postgres.question import PostgresQuestion
 from events_face_adapters.storage.postgres.sessions import ReadingSession, TransactionSession
 from events_face_adapters.storage.postgres.transaction import PostgresTransaction
 from events_face_adapters.storage.registrations import StoredRegistrationReads
@@ -51,7 +52,7 @@ class PostgresStorage:
         self._pool: PostgresPool | None = None
         self._listeners: list[Listener] = []
         self._reading = ReadingSession(self._connection)
-        self.event_reads = PostgresEventReads(self._reading, self._search_text)
+        self.event_reads = StoredEventReads(self._reading, self._search_text, PostgresQuestion)
         self.registration_reads = StoredRegistrationReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
 

@@ -9,6 +9,7 @@ from typing import Self
 import aiosqlite
 
 from events_face_adapters.storage.catalogue_states import read_identity
+from events_face_adapters.storage.event_reads import StoredEventReads
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.opened import Listener
 from events_face_adapters.storage.outbox import StoredOutboxReads
@@ -19,8 +20,8 @@ from events_face_adapters.storage.sqlite.connecting import (
     open_writer,
     translated_errors,
 )
-from events_face_adapters.storage.sqlite.event_reads import SqliteEventReads
 from events_face_adapters.storage.sqlite.migrating import migrate
+from events_face_adapters.storage.sqlite.question import SqliteQuestion
 from events_face_adapters.storage.sqlite.sessions import ReadingSession, TransactionSession
 from events_face_adapters.storage.sqlite.transaction import SqliteTransaction
 from events_face_core.kernel import Clock, Ids, StorageUnavailableError
@@ -49,7 +50,7 @@ class SqliteStorage:
         self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._listeners: list[Listener] = []
         self._reading = ReadingSession(self._reader)
-        self.event_reads = SqliteEventReads(self._reading, self._search_text)
+        self.event_reads = StoredEventReads(self._reading, self._search_text, SqliteQuestion)
         self.registration_reads = StoredRegistrationReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
 
