@@ -4,13 +4,13 @@ import asyncio
 import logging
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 from aiohttp import web
 
 from events_face_adapters.cache import Cache
 from events_face_core.catalogue import CatalogueChanged
 from events_face_core.kernel import EventsFaceError, Message
+from events_face_runners.event_loop import end
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.app import CACHE, OPERATION, create_web_app
 from events_face_runners.web.connections import Runner
@@ -89,9 +89,7 @@ async def _run(
         stop.set()
         await asyncio.gather(runner.cleanup(), *([finish(worker)] if worker else []))
     finally:
-        follower.cancel()
-        with suppress(asyncio.CancelledError):
-            await follower
+        await end(follower)
 
 
 def _start_background(

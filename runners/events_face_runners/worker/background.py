@@ -13,6 +13,7 @@ from attrs import define, field
 from events_face_adapters.resilience import CircuitState
 from events_face_core.catalogue import PurgeCatalogue, ReconcileCatalogue, SyncCatalogue
 from events_face_core.kernel import EventsFaceError
+from events_face_runners.event_loop import end
 from events_face_runners.wiring.app import EventsFace
 from events_face_runners.worker.chores import Chores
 from events_face_runners.worker.loops import POLL_SECONDS, WakeUps, keep_relaying, repeat
@@ -85,9 +86,7 @@ class Background:
             schedulers = [group.create_task(each) for each in schedule(chores)]
             await stop.wait()
             wake_ups.wake()
-            for scheduler in schedulers:
-                scheduler.cancel()
-            await asyncio.wait(schedulers)
+            await end(*schedulers)
             await chores.finish(_FINISH_TASK_SECONDS)
 
     @asynccontextmanager

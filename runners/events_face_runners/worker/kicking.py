@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from attrs import define, field
 
 from events_face_adapters.resilience import CircuitState, Guard
 from events_face_core.kernel import Message
+from events_face_runners.event_loop import end
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.wiring.app import EventsFace
 from events_face_runners.wiring.guards import make_guard, worst_state
@@ -47,9 +48,7 @@ async def kicking(app: EventsFace) -> AsyncIterator[Callable[[], Mapping[str, Ci
         try:
             yield lambda: {"redis": worst_state(guard)}
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
 
 @define

@@ -11,6 +11,7 @@ import redis
 from attrs import define, frozen
 
 from events_face_adapters.system import SystemClock
+from events_face_runners.event_loop import end
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.simulator import Faults, Simulator
 from events_face_runners.wiring.settings import Settings
@@ -68,8 +69,7 @@ async def scheduling(
         )
         running = group.create_task(scheduler.run(chores))
         yield chores
-        running.cancel()
-        await asyncio.wait({running})
+        await end(running)
         await chores.finish(0)
 
 
