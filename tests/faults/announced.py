@@ -38,14 +38,15 @@ class Announcements:
         records = await read_records(trial.database)
         expected = {row[0]: list(_course(row[3])) for row in records.registrations}
         number = sum(map(len, expected.values()))
-        told = await read_until(
+        told = Told()
+        await read_until(
             self.broker,
             self.topic,
-            lambda so_far: len(_once(so_far)) >= number,
+            lambda so_far: len(told.of(so_far)) >= number,
             seconds=_TOLD_SECONDS,
         )
         announced: dict[str, list[str]] = {}
-        for event in _once(told).values():
+        for event in told.events.values():
             announced.setdefault(event["subject"], []).append(event["type"])
         return [
             Finding("wrong", f"of {one}, {announced.get(one)} was announced: {expected.get(one)}")
@@ -54,13 +55,20 @@ class Announcements:
         ]
 
 
-def _once(records: Sequence[Any]) -> dict[str, dict[str, Any]]:
-    """Return the events by their ids, as they first came."""
-    once: dict[str, dict[str, Any]] = {}
-    for record in records:
-        event = msgspec.json.decode(record.value)
-        once.setdefault(event["id"], event)
-    return once
+@attrs.define
+class Told:
+    """The events that were read, by their ids, as they first came; each record is read once."""
+
+    events: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+    _seen: int = 0
+
+    def of(self, records: Sequence[Any]) -> dict[str, dict[str, Any]]:
+        """Return the events in all records so far."""
+        for record in records[self._seen :]:
+            event = msgspec.json.decode(record.value)
+            self.events.setdefault(event["id"], event)
+        self._seen = len(records)
+        return self.events
 
 
 def _course(status: str) -> Iterator[str]:
