@@ -37,18 +37,6 @@ DELIVERED = frozenset(
 """The names of the messages that are handed to a relay."""
 
 
-DELIVERED = frozenset(
-    {
-        AnnouncementWritten.name,
-        EventCancelled.name,
-        RegistrationAccepted.name,
-        TakeBackRequested.name,
-        NotificationWritten.name,
-    }
-)
-"""The names of the messages that are handed to a relay."""
-
-
 def message_map(*, timezone: str, announcing: bool, clock: Clock, ids: Ids) -> MessageMap:
     """Return the map.
 
