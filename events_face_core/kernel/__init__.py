@@ -1,5 +1,16 @@
 """What every context stands on: ids, time, errors, messages, paging, transactions, the outbox."""
 
+from events_face_core.kernel.access import (
+    GUEST,
+    SYSTEM,
+    Actor,
+    ForbiddenError,
+    Role,
+    SignInRequiredError,
+    ThrottledError,
+    require,
+    require_signed_in,
+)
 from events_face_core.kernel.backoff import Backoff, Chance
 from events_face_core.kernel.clock import Clock
 from events_face_core.kernel.errors import (
@@ -7,6 +18,7 @@ from events_face_core.kernel.errors import (
     ErrorKind,
     EventsFaceError,
     InvalidInputError,
+    StaleVersionError,
     StorageUnavailableError,
     check_each,
 )
@@ -17,7 +29,7 @@ from events_face_core.kernel.idempotency import (
     IdempotencyKeys,
 )
 from events_face_core.kernel.ids import Ids
-from events_face_core.kernel.messages import Message
+from events_face_core.kernel.messages import Act, Message
 from events_face_core.kernel.operations import OutboxOperations
 from events_face_core.kernel.outbox import (
     Delivery,
@@ -36,7 +48,11 @@ from events_face_core.kernel.transactions import Transaction, UnitOfWork
 
 __all__ = [
     "DEFAULT_PAGE",
+    "GUEST",
     "LARGEST_PAGE",
+    "SYSTEM",
+    "Act",
+    "Actor",
     "Backoff",
     "Chance",
     "Clock",
@@ -47,6 +63,7 @@ __all__ = [
     "ErrorKind",
     "EventsFaceError",
     "FirstUse",
+    "ForbiddenError",
     "Gate",
     "IdempotencyKey",
     "IdempotencyKeyReusedError",
@@ -62,7 +79,11 @@ __all__ = [
     "Page",
     "Publisher",
     "Relay",
+    "Role",
+    "SignInRequiredError",
+    "StaleVersionError",
     "StorageUnavailableError",
+    "ThrottledError",
     "Transaction",
     "UndeliverableError",
     "UnitOfWork",
@@ -70,4 +91,6 @@ __all__ = [
     "check_limit",
     "has_control_characters",
     "one_line",
+    "require",
+    "require_signed_in",
 ]

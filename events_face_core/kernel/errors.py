@@ -14,6 +14,10 @@ class ErrorKind(Enum):
     NOT_FOUND = "not-found"
     CONFLICT = "conflict"
     INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    STALE = "stale"
+    THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
 
 
@@ -64,6 +68,17 @@ def check_each(*rules: Callable[[], object]) -> None:
     if errors:
         first, *others = errors
         raise InvalidInputError(first.field, first.message, *others)
+
+
+class StaleVersionError(EventsFaceError):
+    """Whoever wants to change something saw an older version of it."""
+
+    kind = ErrorKind.STALE
+    slug = "stale-version"
+    title = "It was changed meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed it: read it again, then repeat the change.")
 
 
 class DependencyUnavailableError(EventsFaceError):

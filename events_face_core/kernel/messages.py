@@ -30,3 +30,22 @@ class Message:
         what the key stands for, so that "before" has a meaning.
         """
         return ""
+
+
+@frozen(kw_only=True)
+class Act(Message):
+    """A change that somebody made: it is audited with who made it.
+
+    Attributes:
+        entity: what kind of thing was changed, such as ``booking``.
+        actor_id: whose account acted; empty for a guest, ``system`` for our own processes.
+    """
+
+    entity: ClassVar[str]
+
+    actor_id: str
+
+    @property
+    def entity_id(self) -> str:
+        """The id of the thing that was changed."""
+        raise NotImplementedError

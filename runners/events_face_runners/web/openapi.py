@@ -17,6 +17,18 @@ _ALWAYS = {
     500: "Something went wrong on our side; it was logged.",
     503: "The service cannot answer now; try again in a moment.",
 }
+_BEARER = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token that `POST /api/auth/login` gives.",
+    }
+}
+_SIGNED_IN = {
+    401: "Nobody is signed in, or the access token is not taken.",
+    403: "The role does not allow this.",
+}
 
 
 def openapi_document(routes: Sequence[Route]) -> Document:
@@ -37,7 +49,10 @@ def openapi_document(routes: Sequence[Route]) -> Document:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "paths": paths,
-        "components": {"schemas": components},
+        "components": {
+            "schemas": components,
+            **({"securitySchemes": _BEARER} if any(route.roles for route in routes) else {}),
+        },
     }
 
 
@@ -54,7 +69,11 @@ def _operation(route: Route, references: Mapping[type, Document]) -> Document:
     problem = {PROBLEM: {"schema": references[Problem]}}
     problems = {
         str(status): {"description": description, "content": problem}
-        for status, description in {**route.problems, **_ALWAYS}.items()
+        for status, description in {
+            **(_SIGNED_IN if route.roles else {}),
+            **route.problems,
+            **_ALWAYS,
+        }.items()
     }
     operation: Document = {
         "operationId": route.operation_id,
@@ -62,6 +81,9 @@ def _operation(route: Route, references: Mapping[type, Document]) -> Document:
         "summary": route.summary,
         "responses": dict(sorted({**answers, **problems}.items())),
     }
+    if route.roles:
+        operation["security"] = [{"bearer": []}]
+        operation["x-roles"] = [role.value for role in route.roles]
     if route.parameters:
         operation["parameters"] = [_parameter(parameter) for parameter in route.parameters]
     if route.body is not None:

@@ -2,11 +2,18 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import msgspec
 from aiohttp import web
 
-from events_face_core.kernel import ErrorKind, EventsFaceError, InvalidInputError
+from events_face_core.kernel import (
+    ErrorKind,
+    EventsFaceError,
+    InvalidInputError,
+    SignInRequiredError,
+    ThrottledError,
+)
 from events_face_core.registration import AlreadyRegisteredError
 from events_face_runners.web.schemas import FieldError, Problem
 
@@ -18,6 +25,10 @@ _STATUS = {
     ErrorKind.NOT_FOUND: 404,
     ErrorKind.CONFLICT: 409,
     ErrorKind.INVALID: 422,
+    ErrorKind.UNAUTHENTICATED: 401,
+    ErrorKind.FORBIDDEN: 403,
+    ErrorKind.STALE: 412,
+    ErrorKind.THROTTLED: 429,
     ErrorKind.UNAVAILABLE: 503,
 }
 _HTTP_SLUGS = {
@@ -78,6 +89,11 @@ def problem_response(error: Exception, instance: str) -> web.Response:
             problem = msgspec.structs.replace(
                 _of_core(error, instance), registration_id=registration_id
             )
+        case SignInRequiredError():
+            return _response(_of_core(error, instance), {"WWW-Authenticate": "Bearer"})
+        case ThrottledError(retry_after=retry_after):
+            seconds = max(1, ceil(retry_after.total_seconds()))
+            return _response(_of_core(error, instance), {"Retry-After": str(seconds)})
         case EventsFaceError():
             problem = _of_core(error, instance)
         case web.HTTPException():

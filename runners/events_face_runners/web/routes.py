@@ -6,6 +6,8 @@ from typing import Any
 from aiohttp import HttpVersion11, web
 from attrs import field, frozen
 
+from events_face_core.kernel import Role
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Schema = Mapping[str, Any]
 
@@ -44,6 +46,8 @@ class Route:
     Attributes:
         operation_id: names it; the handler is found by it.
         problems: the statuses it can answer with a problem, and when.
+        roles: who may call it; nobody needs to sign in where there are none. The core decides,
+            this only tells.
     """
 
     method: str
@@ -55,6 +59,7 @@ class Route:
     problems: Mapping[int, str] = field(factory=dict)
     parameters: Sequence[Parameter] = ()
     body: type | None = None
+    roles: Sequence[Role] = ()
 
 
 def add_routes(
