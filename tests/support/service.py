@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -22,7 +22,7 @@ from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.worker import Background, kicking
 
-_STOP_SECONDS = 3.0
+_STOP_SECONDS = 15.0
 
 
 @attrs.frozen
@@ -129,8 +129,7 @@ async def running_service(
             finally:
                 stop.set()
                 if worker is not None:
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(worker, _STOP_SECONDS)
+                    await asyncio.wait_for(worker, _STOP_SECONDS)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import attrs
 
@@ -12,7 +12,7 @@ from events_face_runners.worker import Background
 from events_face_runners.worker.schedule import Every, Scheduler
 from support.waiting import until
 
-_STOP_SECONDS = 3.0
+_STOP_SECONDS = 15.0
 
 
 @attrs.frozen
@@ -47,5 +47,4 @@ async def running_worker(
             yield RunningWorker(app, background)
         finally:
             stop.set()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(task, _STOP_SECONDS)
+            await asyncio.wait_for(task, _STOP_SECONDS)
