@@ -40,8 +40,9 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 class AuditService(audit_pb2_grpc.AuditServiceServicer):
     """``audit.v1.AuditService`` over the records.
 
-    When a caller's deadline passes or it goes away, gRPC cancels the call, and what it had not
-    stored yet is not stored.
+    When a caller's deadline passes or it goes away, gRPC cancels the call, and a transaction
+    under way is rolled back. Of a stream that is cut off an unknown part is stored: gRPC tells of
+    its end before it tells that it was no end.
 
     Attributes:
         limit: the longest call of a caller who sets no deadline; of a stream, the longest wait

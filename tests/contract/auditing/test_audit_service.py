@@ -119,18 +119,19 @@ async def test_of_a_batch_with_a_bad_record_nothing_new_is_stored(
     assert (await _refused(stub.Get(audit_pb2.GetRequest(event_id="e-1"))))[0] is CODE.NOT_FOUND
 
 
-async def test_a_batch_that_is_cut_off_stores_nothing_of_what_waits(
+async def test_a_batch_that_is_cut_off_is_sent_again_safely(
     stub: audit_pb2_grpc.AuditServiceStub,
 ) -> None:
     call = stub.LogBatch()
     for request in _stream("e-1", "e-2"):
         await call.write(request)
-
     call.cancel()
-    await asyncio.sleep(0.2)
+
+    summary = await stub.LogBatch(_stream("e-1", "e-2", "e-3"))
 
     response = await stub.List(audit_pb2.ListRequest())
-    assert list(response.records) == []
+    assert summary.stored + summary.duplicates == 3
+    assert sorted(record.event_id for record in response.records) == ["e-1", "e-2", "e-3"]
 
 
 async def test_a_message_that_is_too_large_is_refused(
@@ -226,6 +227,32 @@ async def test_a_call_under_way_is_answered_though_the_service_stops(database: s
             await stopping
 
     assert summary.stored == 2
+
+
+async def test_more_calls_than_the_service_bears_are_turned_away_until_others_end(
+    tmp_path: Path,
+) -> None:
+    # Connections of their own: each takes but a hundred calls at a time.
+    options = [("grpc.use_local_subchannel_pool", 1)]
+    async with (
+        running_audit(f"sqlite:///{tmp_path}/audit.db") as address,
+        AsyncExitStack() as stack,
+    ):
+        stubs = []
+        for _ in range(3):
+            channel = grpc.aio.insecure_channel(address, options=options)
+            stubs.append(audit_pb2_grpc.AuditServiceStub(await stack.enter_async_context(channel)))
+        streams = [stub.LogBatch() for stub in stubs[:2] for _ in range(100)]
+        await asyncio.gather(*(stream.write(next(iter(_stream("e-1")))) for stream in streams))
+        await asyncio.sleep(0.2)
+
+        code, _ = await _refused(stubs[2].Log(_log()))
+        for stream in streams:
+            stream.cancel()
+        await asyncio.sleep(0.2)
+        stored = await stubs[2].Log(_log(event_id="e-2"))
+
+    assert (code, stored.stored) == (CODE.RESOURCE_EXHAUSTED, True)
 
 
 async def test_a_port_that_is_taken_is_a_clear_error(database: str) -> None:
