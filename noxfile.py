@@ -51,7 +51,7 @@ def types(session: nox.Session) -> None:
     install_wheel(session, *group("types"), *group("test"))
     for package in PACKAGES:
         session.run("mypy", "-p", package)
-    session.run("mypy", "tests", "examples", "noxfile.py")
+    session.run("mypy", "tests", "examples", "noxfile.py", "proto/generate.py")
 
 
 @nox.session
@@ -97,6 +97,13 @@ def bench(session: nox.Session) -> None:
         session.run("pytest", "tests/benchmarks", "--benchmark-only", *BENCHMARKS)
     paths = {"PYTHONPATH": "tests"}
     session.run("python", "-m", "benchmarks.measuring", *session.posargs, env=paths)
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Renew the code that is generated from the .proto files."""
+    session.install(*group("generate"))
+    session.run("python", "proto/generate.py")
 
 
 @nox.session

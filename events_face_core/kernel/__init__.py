@@ -43,6 +43,7 @@ from events_face_core.kernel.outbox import (
 )
 from events_face_core.kernel.paging import DEFAULT_PAGE, LARGEST_PAGE, Cursor, Page, check_limit
 from events_face_core.kernel.relay import Gate, Relay
+from events_face_core.kernel.request_ids import RequestIds
 from events_face_core.kernel.text import has_control_characters, one_line
 from events_face_core.kernel.transactions import Transaction, UnitOfWork
 
@@ -79,6 +80,7 @@ __all__ = [
     "Page",
     "Publisher",
     "Relay",
+    "RequestIds",
     "Role",
     "SignInRequiredError",
     "StaleVersionError",

@@ -34,6 +34,7 @@ VIOLATIONS = [
     ("core", f"{CORE}.kernel.clock", f"{CORE}.registration"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.notifications"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.announcements"),
+    ("core", f"{CORE}.kernel.clock", f"{CORE}.auditing"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.processes"),
     ("core", f"{CORE}.catalogue.model", f"{CORE}.processes"),
     ("core", f"{CORE}.registration.model", f"{CORE}.catalogue"),
@@ -44,6 +45,8 @@ VIOLATIONS = [
     ("contexts", f"{CORE}.notifications.model", f"{CORE}.catalogue"),
     ("contexts", f"{CORE}.notifications.model", f"{CORE}.registration"),
     ("contexts", f"{CORE}.announcements.model", f"{CORE}.registration"),
+    ("contexts", f"{CORE}.auditing.model", f"{CORE}.registration"),
+    ("contexts", f"{CORE}.registration.model", f"{CORE}.auditing"),
     *_inside(
         "catalogue",
         ("errors", "events"),
@@ -85,6 +88,13 @@ VIOLATIONS = [
         ("model", "ports"),
         ("ports", "usecases.send_announcement"),
     ),
+    *_inside(
+        "auditing",
+        ("errors", "events"),
+        ("events", "model"),
+        ("model", "ports"),
+        ("ports", "usecases.send_audit_record"),
+    ),
     ("simulator", f"{RUNNERS}.simulator", f"{CORE}.kernel"),
     ("simulator", f"{RUNNERS}.simulator", ADAPTERS),
 ]
@@ -95,6 +105,7 @@ CLOSED = {
     "catalogue": f"{CORE}.catalogue",
     "registration": f"{CORE}.registration",
     "notifications": f"{CORE}.notifications",
+    "auditing": f"{CORE}.auditing",
 }
 """Contracts that know every module of a package, so that no new one escapes them."""
 

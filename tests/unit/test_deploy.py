@@ -97,11 +97,12 @@ def test_what_the_compose_file_mounts_is_there() -> None:
     assert {mount for mount in mounts if not mount.startswith(".")} == set(COMPOSE["volumes"])
 
 
-def test_prometheus_scrapes_every_process_at_its_operation_port() -> None:
+def test_prometheus_scrapes_every_process_that_has_an_operation_port() -> None:
     config = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8"))
     (discovery,) = config["scrape_configs"][0]["dns_sd_configs"]
 
-    running = {name for name in OURS if not COMPOSE["services"][name].get("profiles")}
+    # The check of the image asks at that port; whoever has none there brings a check of its own.
+    running = {name for name in OURS if "healthcheck" not in COMPOSE["services"][name]}
     assert set(discovery["names"]) == running
     assert f"EVENTS_FACE_OPERATION_PORT={discovery['port']}" in (DEPLOY / "Dockerfile").read_text(
         "utf-8"
@@ -144,3 +145,21 @@ def test_promtool_finds_nothing_wrong(check: str) -> None:
     )
 
     assert checked.returncode == 0, checked.stderr
+
+
+def test_the_audit_service_is_where_the_others_send_their_records() -> None:
+    audit = COMPOSE["services"]["audit"]
+    port = 50051  # unless --port says otherwise
+
+    assert audit["command"] == ["audit", "serve", "--host", "0.0.0.0"]
+    for service in ("service", "worker", "consumer"):
+        assert _environment(service)["EVENTS_FACE_AUDIT_ADDRESS"] == f"audit:{port}"
+
+
+def test_the_audit_service_has_a_database_of_its_own() -> None:
+    settings = load_settings(_environment("audit")).settings
+    (volume,) = COMPOSE["services"]["audit"]["volumes"]
+
+    directory = volume.partition(":")[2]
+    assert settings.audit_database_url.startswith(f"sqlite:///{directory}/")
+    assert volume.partition(":")[0] in COMPOSE["volumes"]

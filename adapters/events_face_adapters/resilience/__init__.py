@@ -7,6 +7,7 @@ from events_face_adapters.resilience.errors import CallRejectedError
 from events_face_adapters.resilience.guard import Guard, Observe
 from events_face_adapters.resilience.ports import (
     GuardedAnnouncer,
+    GuardedAuditLog,
     GuardedEventSource,
     GuardedNotifier,
     GuardedRegistrationGateway,
@@ -21,6 +22,7 @@ __all__ = [
     "Deadline",
     "Guard",
     "GuardedAnnouncer",
+    "GuardedAuditLog",
     "GuardedEventSource",
     "GuardedNotifier",
     "GuardedRegistrationGateway",

@@ -11,6 +11,7 @@ from attrs import frozen
 from circuitbreaker import STATE_CLOSED, STATE_HALF_OPEN, STATE_OPEN, CircuitBreaker
 
 from events_face_adapters.resilience.errors import CallRejectedError
+from events_face_core.auditing import AuditRecordRefusedError
 from events_face_core.catalogue import SourceBrokenError
 from events_face_core.kernel import DependencyUnavailableError
 from events_face_core.notifications import NotificationRefusedError
@@ -41,7 +42,8 @@ def _is_failure(_kind: type[BaseException], error: BaseException) -> bool:
     Whatever an adapter raises is a failure, a cancellation too (somebody gave up waiting),
     except for the answers that ports declare as exceptions.
     """
-    return not isinstance(error, NotificationRefusedError | SourceBrokenError)
+    answers = AuditRecordRefusedError | NotificationRefusedError | SourceBrokenError
+    return not isinstance(error, answers)
 
 
 class Breaker(CircuitBreaker):  # type: ignore[misc]  # the library ships no types

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from attrs import frozen
 
 from events_face_adapters.resilience.guard import Guard
 from events_face_core.announcements import Announcement, Announcer
+from events_face_core.auditing import AuditLog, AuditRecord
 from events_face_core.catalogue import EventSource, SourcePage
 from events_face_core.notifications import Notification, Notifier
 from events_face_core.registration import (
@@ -73,3 +75,15 @@ class GuardedAnnouncer:
     async def announce(self, announcement: Announcement) -> None:
         """Tell other systems; see the port."""
         await self.guard.call(lambda: self.announcer.announce(announcement))
+
+
+@frozen(kw_only=True)
+class GuardedAuditLog:
+    """An ``AuditLog`` behind a guard."""
+
+    audit_log: AuditLog
+    guard: Guard
+
+    async def log(self, records: Sequence[AuditRecord]) -> None:
+        """Keep records; see the port."""
+        await self.guard.call(lambda: self.audit_log.log(records))

@@ -17,12 +17,15 @@ class Storage(Protocol):
     """``UnitOfWork`` and the reads on one database, opened by ``async with``.
 
     Attributes:
-        migrated: the names of the steps that opening it applied to the schema.
         identity: tells this database from every other, for what is shared outside of it.
     """
 
-    migrated: tuple[str, ...]
     identity: str
+
+    @property
+    def migrated(self) -> tuple[str, ...]:
+        """The names of the steps that opening it applied to the schema."""
+        ...
 
     @property
     def event_reads(self) -> EventReads:

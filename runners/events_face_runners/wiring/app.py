@@ -11,6 +11,7 @@ from events_face_adapters.resilience import CircuitState
 from events_face_adapters.storage.opened import Storage
 from events_face_adapters.system import RandomIds, SystemChance, SystemClock
 from events_face_core.announcements import Announcer
+from events_face_core.auditing import AuditLog
 from events_face_core.catalogue import (
     ApplyChangesHandler,
     CatalogueQueries,
@@ -29,12 +30,20 @@ from events_face_core.registration import (
     RejectOverdueHandler,
 )
 from events_face_runners.observing.metrics import Metrics
+from events_face_runners.observing.request_ids import LoggedRequestIds
 from events_face_runners.wiring.announcements import AnnouncementsContainer
+from events_face_runners.wiring.auditing import AuditingContainer
 from events_face_runners.wiring.catalogue import CatalogueContainer
 from events_face_runners.wiring.guards import worst_state
 from events_face_runners.wiring.messages import message_map
 from events_face_runners.wiring.notifications import NotificationsContainer
-from events_face_runners.wiring.outside import NoEventSource, Outside, Ports, open_outside
+from events_face_runners.wiring.outside import (
+    AUDIT_TIMEOUT,
+    NoEventSource,
+    Outside,
+    Ports,
+    open_outside,
+)
 from events_face_runners.wiring.processes import ProcessesContainer
 from events_face_runners.wiring.registration import RegistrationContainer
 from events_face_runners.wiring.settings import Settings
@@ -94,6 +103,15 @@ class AppContainer(containers.DeclarativeContainer):
         gate=outside.provided.kafka_guard,
         lease=providers.Callable(_LEASE_MARGIN.__add__, settings.provided.kafka_timeout),
     )
+    auditing = providers.Container(
+        AuditingContainer,
+        storage=storage,
+        clock=clock,
+        chance=chance,
+        audit_log=outside.provided.ports.audit_log,
+        gate=outside.provided.audit_guard,
+        lease=providers.Object(_LEASE_MARGIN + AUDIT_TIMEOUT),
+    )
     processes = providers.Container(
         ProcessesContainer,
         storage=storage,
@@ -151,6 +169,8 @@ class EventsFace:
             states["notifier"] = worst_state(self.outside.notifier_guard)
         if ports.announcer is not None or self.settings.kafka_bootstrap_servers:
             states["kafka"] = worst_state(self.outside.kafka_guard)
+        if ports.audit_log is not None:
+            states["audit"] = worst_state(self.outside.audit_guard)
         return states
 
 
@@ -162,6 +182,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     gateway: RegistrationGateway | None = None,
     notifier: Notifier | None = None,
     announcer: Announcer | None = None,
+    audit_log: AuditLog | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[EventsFace]:
     """Open events-face; leaving the block closes it.
@@ -172,6 +193,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         gateway: a registration gateway of your own.
         notifier: a notifier of your own.
         announcer: an announcer of your own.
+        audit_log: an audit log of your own.
         clock: a clock of your own, for tests.
 
     Raises:
@@ -181,12 +203,20 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     clock = clock or SystemClock()
     ids = RandomIds()
     metrics = Metrics()
-    given = Ports(source=source, gateway=gateway, notifier=notifier, announcer=announcer)
+    given = Ports(
+        source=source,
+        gateway=gateway,
+        notifier=notifier,
+        announcer=announcer,
+        audit_log=audit_log,
+    )
     messages = message_map(
         timezone=settings.notifier_timezone,
         announcing=announcer is not None or bool(settings.kafka_events_topic),
+        auditing=audit_log is not None or bool(settings.audit_address),
         clock=clock,
         ids=ids,
+        request_ids=LoggedRequestIds(),
     )
     async with (
         open_outside(settings, given, clock=clock, metrics=metrics) as outside,
@@ -208,6 +238,8 @@ def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
         relays.append(container.notifications.relay())
     if outside.ports.announcer is not None:
         relays.append(container.announcements.relay())
+    if outside.ports.audit_log is not None:
+        relays.append(container.auditing.relay())
     return EventsFace(
         settings=container.settings(),
         storage=container.storage(),

@@ -1,14 +1,22 @@
 """What becomes of each message: the one table of the whole house."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from events_face_adapters.storage.messages import MessageMap
+from events_face_adapters.storage.messages import MessageMap, Reaction
 from events_face_adapters.texts import TemplateTexts
 from events_face_core.announcements import AnnouncementWritten
+from events_face_core.auditing import AuditRecordWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
-from events_face_core.kernel import Clock, Ids
+from events_face_core.kernel import Clock, Ids, RequestIds
 from events_face_core.notifications import NotificationWriter, NotificationWritten
-from events_face_core.processes import TEMPLATES, AnnounceRegistration, TellVisitor
+from events_face_core.processes import (
+    TEMPLATES,
+    AnnounceRegistration,
+    AuditActs,
+    TellVisitor,
+    is_audited,
+)
 from events_face_core.registration import (
     RegistrationAccepted,
     RegistrationDecided,
@@ -17,6 +25,7 @@ from events_face_core.registration import (
 
 MESSAGE_TYPES = (
     AnnouncementWritten,
+    AuditRecordWritten,
     CatalogueChanged,
     EventCancelled,
     NotificationWritten,
@@ -28,6 +37,7 @@ MESSAGE_TYPES = (
 DELIVERED = frozenset(
     {
         AnnouncementWritten.name,
+        AuditRecordWritten.name,
         EventCancelled.name,
         RegistrationAccepted.name,
         TakeBackRequested.name,
@@ -36,16 +46,29 @@ DELIVERED = frozenset(
 )
 """The names of the messages that are handed to a relay."""
 
+AUDITED = frozenset(message.name for message in MESSAGE_TYPES if is_audited(message))
+"""The names of the messages that are audited where auditing is configured: all acts."""
 
-def message_map(*, timezone: str, announcing: bool, clock: Clock, ids: Ids) -> MessageMap:
+
+def message_map(  # noqa: PLR0913  # what the reactions stand on
+    *,
+    timezone: str,
+    announcing: bool,
+    auditing: bool,
+    clock: Clock,
+    ids: Ids,
+    request_ids: RequestIds,
+) -> MessageMap:
     """Return the map.
 
     Args:
         timezone: in which the texts tell the time.
         announcing: whether other systems are told what becomes of registrations. What was
             written for them before stays mapped in any case: it waits.
+        auditing: whether every act is audited; what was written before waits likewise.
         clock: the time.
         ids: the ids of notifications.
+        request_ids: the request that an act belongs to.
 
     Raises:
         LookupError: a text that a process may ask for is missing.
@@ -54,11 +77,12 @@ def message_map(*, timezone: str, announcing: bool, clock: Clock, ids: Ids) -> M
     texts.check(TEMPLATES)
     writer = NotificationWriter(texts=texts, ids=ids, clock=clock)
     announce = (AnnounceRegistration(),) if announcing else ()
-    return MessageMap(
-        types=MESSAGE_TYPES,
-        reactions={
-            RegistrationAccepted.name: announce,
-            RegistrationDecided.name: (TellVisitor(writer=writer), *announce),
-        },
-        delivered=DELIVERED,
-    )
+    reactions: dict[str, Sequence[Reaction]] = {
+        RegistrationAccepted.name: announce,
+        RegistrationDecided.name: (TellVisitor(writer=writer), *announce),
+    }
+    if auditing:
+        audit = AuditActs(clock=clock, request_ids=request_ids)
+        for name in AUDITED:
+            reactions[name] = (*reactions.get(name, ()), audit)
+    return MessageMap(types=MESSAGE_TYPES, reactions=reactions, delivered=DELIVERED)

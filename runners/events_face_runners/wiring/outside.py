@@ -18,6 +18,7 @@ from events_face_adapters.provider import (
 from events_face_adapters.resilience import (
     Guard,
     GuardedAnnouncer,
+    GuardedAuditLog,
     GuardedEventSource,
     GuardedNotifier,
     GuardedRegistrationGateway,
@@ -25,6 +26,7 @@ from events_face_adapters.resilience import (
 )
 from events_face_adapters.system import SystemChance
 from events_face_core.announcements import Announcer
+from events_face_core.auditing import AuditLog
 from events_face_core.catalogue import EventSource, SourcePage
 from events_face_core.kernel import Clock, DependencyUnavailableError
 from events_face_core.notifications import Notifier
@@ -35,6 +37,12 @@ from events_face_runners.wiring.settings import Settings
 
 ANNOUNCING_CONCURRENCY = 32
 """The most announcements under way; the driver sends what waits for one broker together."""
+
+AUDITING_CONCURRENCY = 16
+"""The most audit records under way."""
+
+AUDIT_TIMEOUT = timedelta(seconds=5)
+"""The longest call to the audit service."""
 
 
 @frozen
@@ -55,6 +63,7 @@ class Ports:
     gateway: RegistrationGateway | None = None
     notifier: Notifier | None = None
     announcer: Announcer | None = None
+    audit_log: AuditLog | None = None
 
 
 @frozen(kw_only=True)
@@ -66,6 +75,7 @@ class Outside:
     gateway_guard: Guard
     notifier_guard: Guard
     kafka_guard: Guard
+    audit_guard: Guard
 
 
 @asynccontextmanager
@@ -78,7 +88,7 @@ async def open_outside(
         ClientSession(timeout=ClientTimeout(total=None), cookie_jar=DummyCookieJar()) as session,
         AsyncExitStack() as stack,
     ):
-        configured = _configured(settings, session, stack, clock)
+        configured = await _configured(settings, session, stack, clock)
         yield _guarded(
             settings,
             Ports(
@@ -86,12 +96,13 @@ async def open_outside(
                 gateway=given.gateway or configured.gateway,
                 notifier=given.notifier or configured.notifier,
                 announcer=given.announcer or configured.announcer,
+                audit_log=given.audit_log or configured.audit_log,
             ),
             metrics,
         )
 
 
-def _configured(
+async def _configured(
     settings: Settings, session: ClientSession, stack: AsyncExitStack, clock: Clock
 ) -> Ports:
     source = gateway = notifier = announcer = None
@@ -117,7 +128,13 @@ def _configured(
         )
     if settings.kafka_events_topic:
         announcer = _kafka_announcer(settings, stack)
-    return Ports(source=source, gateway=gateway, notifier=notifier, announcer=announcer)
+    return Ports(
+        source=source,
+        gateway=gateway,
+        notifier=notifier,
+        announcer=announcer,
+        audit_log=await _grpc_audit_log(settings, stack) if settings.audit_address else None,
+    )
 
 
 def writing_timeout(settings: Settings) -> timedelta:
@@ -137,6 +154,15 @@ def _kafka_announcer(settings: Settings, stack: AsyncExitStack) -> Announcer:
     return KafkaAnnouncer(writer=writer, topic=settings.kafka_events_topic)
 
 
+async def _grpc_audit_log(settings: Settings, stack: AsyncExitStack) -> AuditLog:
+    # gRPC is an extra: who has nothing audited does without it.
+    from events_face_adapters.auditing import open_audit_log  # noqa: PLC0415
+
+    return await stack.enter_async_context(
+        open_audit_log(settings.audit_address, patience=AUDIT_TIMEOUT)
+    )
+
+
 def _guarded(settings: Settings, ports: Ports, metrics: Metrics) -> Outside:
     guard = partial(make_guard, settings=settings, metrics=metrics)
     provider = partial(
@@ -147,6 +173,7 @@ def _guarded(settings: Settings, ports: Ports, metrics: Metrics) -> Outside:
         "notifier", timeout=settings.notifier_timeout, concurrency=settings.notifier_concurrency
     )
     kafka_guard = guard("kafka", timeout=settings.kafka_timeout, concurrency=ANNOUNCING_CONCURRENCY)
+    audit_guard = guard("audit", timeout=AUDIT_TIMEOUT, concurrency=AUDITING_CONCURRENCY)
     return Outside(
         ports=Ports(
             source=ports.source
@@ -160,9 +187,12 @@ def _guarded(settings: Settings, ports: Ports, metrics: Metrics) -> Outside:
             and GuardedNotifier(notifier=ports.notifier, guard=notifier_guard),
             announcer=ports.announcer
             and GuardedAnnouncer(announcer=ports.announcer, guard=kafka_guard),
+            audit_log=ports.audit_log
+            and GuardedAuditLog(audit_log=ports.audit_log, guard=audit_guard),
         ),
         source_guard=source_guard,
         gateway_guard=gateway_guard,
         notifier_guard=notifier_guard,
         kafka_guard=kafka_guard,
+        audit_guard=audit_guard,
     )

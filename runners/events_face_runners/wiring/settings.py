@@ -21,7 +21,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 SQLITE_PREFIX = "sqlite:///"
 POSTGRES_PREFIXES = ("postgresql://", "postgres://")
 
-_KAFKA_SERVER = re.compile(r"[^\s:,]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", re.ASCII)
+_HOST_AND_PORT = re.compile(r"[^\s:,]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", re.ASCII)
 # Room is left for the suffix of the dead-letter topic: Kafka takes 249.
 _KAFKA_NAME = re.compile(r"[\w.-]{1,200}", re.ASCII)
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -61,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     kafka_group: str = "events-face"
     kafka_events_topic: str = ""
     kafka_timeout: timedelta = timedelta(seconds=10)
+    audit_address: str = ""
+    audit_database_url: str = "sqlite:///events-face-audit.db"
     sync_interval: timedelta = timedelta(seconds=60)
     reconciliation_time: str = "03:30"
     registration_decision_window: timedelta = timedelta(minutes=60)
@@ -71,7 +73,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 SECRETS = frozenset({"provider_token", "notifier_token"})
-URLS_WITH_PASSWORDS = frozenset({"database_url", "redis_url", "provider_url", "notifier_url"})
+URLS_WITH_PASSWORDS = frozenset(
+    {"audit_database_url", "database_url", "redis_url", "provider_url", "notifier_url"}
+)
 
 
 def check_value(name: str, value: object) -> None:
@@ -146,10 +150,17 @@ def _check_redis_url(value: str) -> None:
 
 
 def _check_kafka_servers(value: str) -> None:
-    if not all(_KAFKA_SERVER.fullmatch(server.strip()) for server in value.split(",")):
+    if not all(_HOST_AND_PORT.fullmatch(server.strip()) for server in value.split(",")):
         raise ValueError("must be host:port, or several of them with commas between")
     if find_spec("aiokafka") is None:
         raise ValueError("Kafka needs its driver: pip install 'events-face[kafka]'")
+
+
+def _check_audit_address(value: str) -> None:
+    if not _HOST_AND_PORT.fullmatch(value):
+        raise ValueError("must be host:port of an events-face audit serve")
+    if find_spec("grpc") is None:
+        raise ValueError("auditing needs gRPC: pip install 'events-face[grpc]'")
 
 
 def _check_kafka_name(value: str) -> None:
@@ -194,6 +205,8 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "kafka_topic": _check_kafka_name,
     "kafka_group": _check_kafka_name,
     "kafka_events_topic": _check_kafka_name,
+    "audit_address": _check_audit_address,
+    "audit_database_url": _check_database_url,
     "reconciliation_time": _check_time_of_day,
 }
 _MAY_BE_EMPTY = frozenset(
@@ -204,5 +217,6 @@ _MAY_BE_EMPTY = frozenset(
         "notifier_owner_id",
         "kafka_bootstrap_servers",
         "kafka_events_topic",
+        "audit_address",
     }
 )

@@ -44,6 +44,8 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "kafka_group": ("group", "group"),
     "kafka_events_topic": ("", ""),
     "kafka_timeout": ("2s", timedelta(seconds=2)),
+    "audit_address": ("audit.internal:50051", "audit.internal:50051"),
+    "audit_database_url": ("sqlite:////var/lib/audit.db", "sqlite:////var/lib/audit.db"),
     "sync_interval": ("1h", timedelta(hours=1)),
     "reconciliation_time": ("23:59", "23:59"),
     "registration_decision_window": ("30m", timedelta(minutes=30)),
@@ -70,6 +72,8 @@ DEFAULTS = {
     "kafka_bootstrap_servers": "",
     "kafka_topic": "events-provider.events",
     "kafka_group": "events-face",
+    "audit_address": "",
+    "audit_database_url": "sqlite:///events-face-audit.db",
     "sync_interval": timedelta(seconds=60),
     "registration_decision_window": timedelta(minutes=60),
     "purge_after": timedelta(days=7),
@@ -123,6 +127,11 @@ BAD: list[tuple[str, str, str]] = [
     ("kafka_topic", "события", "must be 1 to 200 of the letters"),
     ("kafka_group", "my group", "must be 1 to 200 of the letters"),
     ("kafka_events_topic", "a b", "must be 1 to 200 of the letters"),
+    ("audit_address", "audit", "must be host:port of an events-face audit serve"),
+    ("audit_address", "http://audit:50051", "must be host:port"),
+    ("audit_address", "one:1,two:2", "must be host:port"),
+    ("audit_database_url", "audit.db", "must be sqlite:///path/to/file.db"),
+    ("audit_database_url", "", "must be sqlite:///path/to/file.db"),
     ("reconciliation_time", "24:00", "must be a time of day such as 03:30"),
     ("reconciliation_time", "", "must be a time of day such as 03:30"),
     ("operation_port", "65536", "<= 65535"),
@@ -565,7 +574,9 @@ def test_a_secret_that_is_not_set_is_shown_as_empty() -> None:
         ("redis://localhost:6379/0", "redis://localhost:6379/0"),
     ],
 )
-@pytest.mark.parametrize("name", ["redis_url", "database_url", "provider_url", "notifier_url"])
+@pytest.mark.parametrize(
+    "name", ["redis_url", "database_url", "audit_database_url", "provider_url", "notifier_url"]
+)
 def test_a_password_in_a_url_is_masked(name: str, url: str, masked: str) -> None:
     settings = msgspec.structs.replace(Settings(), **{name: url})
 

@@ -9,16 +9,18 @@ import pytest
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.system import RandomIds, SystemClock
 from events_face_core.announcements import AnnouncementWritten
+from events_face_core.auditing import AuditRecordWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
-from events_face_core.kernel import Message
+from events_face_core.kernel import Act, Message
 from events_face_core.notifications import NotificationWritten
-from events_face_core.processes import AnnounceRegistration, TellVisitor
+from events_face_core.processes import AnnounceRegistration, AuditActs, TellVisitor
 from events_face_core.registration import (
     RegistrationAccepted,
     RegistrationDecided,
     TakeBackRequested,
 )
-from events_face_runners.wiring.messages import MESSAGE_TYPES, message_map
+from events_face_runners.observing.request_ids import LoggedRequestIds
+from events_face_runners.wiring.messages import AUDITED, MESSAGE_TYPES, message_map
 
 # What stands here is stored in databases out there. A line may be added; to change or remove
 # one is to lose what waits in an outbox: give the message a new version instead.
@@ -33,6 +35,23 @@ STORED: list[tuple[Message, str, int, str]] = [
         "announcement.written",
         1,
         '{"type": "registration.confirmed", "subject": "r", "data": "7", "occurred_at": "noon"}',
+    ),
+    (
+        AuditRecordWritten(
+            action="booking.confirmed",
+            entity="booking",
+            entity_id="b",
+            actor_id="a",
+            request_id="r",
+            occurred_at="noon",
+            details="{}",
+        ),
+        "audit.record-written",
+        1,
+        (
+            '{"action": "booking.confirmed", "entity": "booking", "entity_id": "b",'
+            ' "actor_id": "a", "request_id": "r", "occurred_at": "noon", "details": "{}"}'
+        ),
     ),
     (
         CatalogueChanged(catalogue_version=7),
@@ -79,6 +98,7 @@ STORED: list[tuple[Message, str, int, str]] = [
 ]
 DELIVERED = {
     "announcement.written",
+    "audit.record-written",
     "event.cancelled",
     "notification.written",
     "registration.accepted",
@@ -86,9 +106,14 @@ DELIVERED = {
 }
 
 
-def _messages(*, announcing: bool = False) -> MessageMap:
+def _messages(*, announcing: bool = False, auditing: bool = False) -> MessageMap:
     return message_map(
-        timezone="Europe/Moscow", announcing=announcing, clock=SystemClock(), ids=RandomIds()
+        timezone="Europe/Moscow",
+        announcing=announcing,
+        auditing=auditing,
+        clock=SystemClock(),
+        ids=RandomIds(),
+        request_ids=LoggedRequestIds(),
     )
 
 
@@ -152,3 +177,25 @@ def test_what_is_published_is_told_in_the_same_transaction(
 @pytest.mark.parametrize("announcing", [False, True])
 def test_announcements_that_wait_stop_no_start(announcing: bool) -> None:  # noqa: FBT001  # a parameter
     _messages(announcing=announcing).check_deliverable([("announcement.written", 1)])
+
+
+def test_every_act_is_audited_in_the_transaction_that_makes_it() -> None:
+    mapped = _messages(auditing=True).reactions
+
+    acts = {message.name for message in MESSAGE_TYPES if issubclass(message, Act)}
+    audited = {
+        name for name, all_ in mapped.items() if [type(one) for one in all_].count(AuditActs) == 1
+    }
+    assert audited == AUDITED
+    assert audited >= acts | {"registration.accepted", "registration.decided"}
+
+
+def test_without_an_audit_service_nothing_is_audited() -> None:
+    mapped = _messages(auditing=False).reactions
+
+    assert not [one for all_ in mapped.values() for one in all_ if isinstance(one, AuditActs)]
+
+
+@pytest.mark.parametrize("auditing", [False, True])
+def test_audit_records_that_wait_stop_no_start(auditing: bool) -> None:  # noqa: FBT001  # a parameter
+    _messages(auditing=auditing).check_deliverable([("audit.record-written", 1)])

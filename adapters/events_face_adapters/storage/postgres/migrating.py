@@ -10,7 +10,6 @@ from events_face_adapters.storage.postgres.errors import translated_errors
 from events_face_adapters.storage.postgres.limits import PostgresLimits
 from events_face_core.kernel import StorageUnavailableError
 
-_PACKAGE = "events_face_adapters.storage.postgres.migrations"
 _OLDEST_SERVER = 14
 _LOCK_KEY = 0x6576656E74732D66
 _LOCK_PATIENCE = timedelta(minutes=1)
@@ -24,8 +23,8 @@ CREATE TABLE IF NOT EXISTS schema_migration (
 """
 
 
-async def migrate(url: str, limits: PostgresLimits) -> tuple[str, ...]:
-    """Apply the steps that are missing; return their names.
+async def migrate(url: str, limits: PostgresLimits, schema: str) -> tuple[str, ...]:
+    """Apply the missing steps of a schema, the package of its scripts; return their names.
 
     All of them commit together, or none. Two processes that start at once take turns: the
     second finds nothing left to do.
@@ -39,7 +38,7 @@ async def migrate(url: str, limits: PostgresLimits) -> tuple[str, ...]:
             with translated_errors():
                 await _check(connection)
                 async with connection.transaction():
-                    return await _apply(connection, limits)
+                    return await _apply(connection, limits, schema)
         except asyncpg.PostgresError as error:
             # Here every error is one of the database: it was set up for something else.
             raise StorageUnavailableError(f"PostgreSQL: {error.args[0]}") from error
@@ -54,7 +53,7 @@ async def _check(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 
 async def _apply(
-    connection: "asyncpg.Connection[asyncpg.Record]", limits: PostgresLimits
+    connection: "asyncpg.Connection[asyncpg.Record]", limits: PostgresLimits, schema: str
 ) -> tuple[str, ...]:
     await connection.execute(f"SET LOCAL lock_timeout = {_LOCK_PATIENCE // _MILLISECOND}")
     # In a statement of its own: only the next one sees what the process before us did.
@@ -63,7 +62,7 @@ async def _apply(
     await connection.execute(f"SET LOCAL lock_timeout = {limits.lock // _MILLISECOND}")
     await connection.execute(_CREATE)
     rows = await connection.fetch("SELECT name FROM schema_migration")
-    missing = missing_steps(_PACKAGE, {str(row[0]) for row in rows})
+    missing = missing_steps(schema, {str(row[0]) for row in rows})
     for step in missing:
         await connection.execute(step.script)
         await connection.execute("INSERT INTO schema_migration (name) VALUES ($1)", step.name)

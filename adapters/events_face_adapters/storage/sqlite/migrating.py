@@ -7,8 +7,6 @@ import aiosqlite
 
 from events_face_adapters.storage.migration_steps import missing_steps
 
-_PACKAGE = "events_face_adapters.storage.sqlite.migrations"
-
 _CREATE = """
 CREATE TABLE IF NOT EXISTS schema_migration (
     name TEXT PRIMARY KEY,
@@ -17,8 +15,8 @@ CREATE TABLE IF NOT EXISTS schema_migration (
 """
 
 
-async def migrate(connection: aiosqlite.Connection) -> tuple[str, ...]:
-    """Apply the steps that are missing; return their names.
+async def migrate(connection: aiosqlite.Connection, schema: str) -> tuple[str, ...]:
+    """Apply the missing steps of a schema, the package of its scripts; return their names.
 
     All of them commit together, or none. Two processes that start at once take turns: the
     second finds nothing left to do.
@@ -28,7 +26,7 @@ async def migrate(connection: aiosqlite.Connection) -> tuple[str, ...]:
         await connection.execute(_CREATE)
         rows = await connection.execute_fetchall("SELECT name FROM schema_migration")
         done = {str(row[0]) for row in rows}
-        missing = missing_steps(_PACKAGE, done)
+        missing = missing_steps(schema, done)
         for step in missing:
             for statement in _statements(step.script):
                 await connection.execute(statement)

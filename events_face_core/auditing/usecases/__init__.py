@@ -1,0 +1,1 @@
+"""What can be done with audit records: one file each."""

@@ -1,0 +1,5 @@
+"""The audit service: a gRPC server with a database of its own."""
+
+from events_face_runners.audit.server import ListenAddress, running_audit_service, serve_audit
+
+__all__ = ["ListenAddress", "running_audit_service", "serve_audit"]
