@@ -44,12 +44,14 @@ from events_face_core.kernel.outbox import (
 from events_face_core.kernel.paging import DEFAULT_PAGE, LARGEST_PAGE, Cursor, Page, check_limit
 from events_face_core.kernel.relay import Gate, Relay
 from events_face_core.kernel.text import has_control_characters, one_line
+from events_face_core.kernel.tracing import NO_TRACES, NoTraces, Traces
 from events_face_core.kernel.transactions import Transaction, UnitOfWork
 
 __all__ = [
     "DEFAULT_PAGE",
     "GUEST",
     "LARGEST_PAGE",
+    "NO_TRACES",
     "SYSTEM",
     "Act",
     "Actor",
@@ -71,6 +73,7 @@ __all__ = [
     "Ids",
     "InvalidInputError",
     "Message",
+    "NoTraces",
     "Outbox",
     "OutboxOperations",
     "OutboxReads",
@@ -84,6 +87,7 @@ __all__ = [
     "StaleVersionError",
     "StorageUnavailableError",
     "ThrottledError",
+    "Traces",
     "Transaction",
     "UndeliverableError",
     "UnitOfWork",

@@ -20,7 +20,7 @@ from events_face_adapters.storage.postgres.sessions import ReadingSession, Trans
 from events_face_adapters.storage.postgres.transaction import PostgresTransaction
 from events_face_adapters.storage.registrations import StoredRegistrationReads
 from events_face_adapters.storage.search_text import SearchText
-from events_face_core.kernel import Clock, Ids, StorageUnavailableError
+from events_face_core.kernel import NO_TRACES, Clock, Ids, StorageUnavailableError, Traces
 
 _DEFAULT_LIMITS = PostgresLimits()
 
@@ -32,13 +32,14 @@ class PostgresStorage:
     too is a ``StorageUnavailableError``, and callers repeat what they do under the same key.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # an argument for each port
         self,
         url: str,
         *,
         messages: MessageMap,
         clock: Clock,
         ids: Ids,
+        traces: Traces = NO_TRACES,
         limits: PostgresLimits = _DEFAULT_LIMITS,
     ) -> None:
         self.migrated: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class PostgresStorage:
         self._messages = messages
         self._clock = clock
         self._ids = ids
+        self._traces = traces
         self._search_text = SearchText()
         self._pool: PostgresPool | None = None
         self._listeners: list[Listener] = []
@@ -95,6 +97,7 @@ class PostgresStorage:
                 search_text=self._search_text,
                 clock=self._clock,
                 ids=self._ids,
+                traces=self._traces,
             )
             async with _committed(connection):
                 yield transaction

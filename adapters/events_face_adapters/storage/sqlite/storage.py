@@ -24,7 +24,7 @@ from events_face_adapters.storage.sqlite.migrating import migrate
 from events_face_adapters.storage.sqlite.question import SqliteQuestion
 from events_face_adapters.storage.sqlite.sessions import ReadingSession, TransactionSession
 from events_face_adapters.storage.sqlite.transaction import SqliteTransaction
-from events_face_core.kernel import Clock, Ids, StorageUnavailableError
+from events_face_core.kernel import NO_TRACES, Clock, Ids, StorageUnavailableError, Traces
 
 _READERS = 4
 _PATIENCE_SECONDS = 5
@@ -37,13 +37,22 @@ class SqliteStorage:
     connection, those of other processes wait at the file's lock.
     """
 
-    def __init__(self, path: Path, *, messages: MessageMap, clock: Clock, ids: Ids) -> None:
+    def __init__(  # an argument for each port
+        self,
+        path: Path,
+        *,
+        messages: MessageMap,
+        clock: Clock,
+        ids: Ids,
+        traces: Traces = NO_TRACES,
+    ) -> None:
         self.migrated: tuple[str, ...] = ()
         self.identity = ""
         self.path = path
         self._messages = messages
         self._clock = clock
         self._ids = ids
+        self._traces = traces
         self._search_text = SearchText()
         self._writing = asyncio.Lock()
         self._writer: aiosqlite.Connection | None = None
@@ -100,6 +109,7 @@ class SqliteStorage:
                 search_text=self._search_text,
                 clock=self._clock,
                 ids=self._ids,
+                traces=self._traces,
             )
             with translated_errors():
                 try:
