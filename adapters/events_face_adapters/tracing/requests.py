@@ -7,9 +7,13 @@ from time import time_ns
 from attrs import field, frozen
 from opentelemetry.trace import SpanKind, StatusCode, Tracer, TracerProvider
 
-from events_face_adapters.tracing.traces import context_of, continued
+from events_face_adapters.tracing.traces import continued
 
 _SERVER_ERROR = 500
+# The last digit of a line says whether the story is recorded: an odd one does. Taking the whole
+# line apart would cost an answer that is ready as much as all the rest.
+_FLAGS = slice(54, 55)
+_RECORDED = frozenset("13579bdf")
 
 
 @frozen
@@ -56,7 +60,7 @@ class OpenTelemetryRequests:
     ) -> None:
         """Tell of a request that took so long, if it belongs to a story that is recorded."""
         line = headers.get("traceparent")
-        if line is None or not context_of(line).trace_flags.sampled:
+        if line is None or line[_FLAGS] not in _RECORDED:
             return
         now = time_ns()
         span = self._tracer.start_span(
