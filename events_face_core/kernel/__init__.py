@@ -45,12 +45,14 @@ from events_face_core.kernel.paging import DEFAULT_PAGE, LARGEST_PAGE, Cursor, P
 from events_face_core.kernel.relay import Gate, Relay
 from events_face_core.kernel.request_ids import RequestIds
 from events_face_core.kernel.text import has_control_characters, one_line
+from events_face_core.kernel.tracing import NO_TRACES, NoTraces, Traces
 from events_face_core.kernel.transactions import Transaction, UnitOfWork
 
 __all__ = [
     "DEFAULT_PAGE",
     "GUEST",
     "LARGEST_PAGE",
+    "NO_TRACES",
     "SYSTEM",
     "Act",
     "Actor",
@@ -72,6 +74,7 @@ __all__ = [
     "Ids",
     "InvalidInputError",
     "Message",
+    "NoTraces",
     "Outbox",
     "OutboxOperations",
     "OutboxReads",
@@ -86,6 +89,7 @@ __all__ = [
     "StaleVersionError",
     "StorageUnavailableError",
     "ThrottledError",
+    "Traces",
     "Transaction",
     "UndeliverableError",
     "UnitOfWork",

@@ -19,11 +19,13 @@ class Delivery:
     Attributes:
         id: the id of the outbox row; handlers remove duplicates by it.
         attempts: how often the row was claimed, this time included.
+        trace: the story that the message was published in, or empty.
     """
 
     id: str
     message: Message
     attempts: int
+    trace: str = ""
 
 
 class UndeliverableError(Exception):

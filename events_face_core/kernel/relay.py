@@ -14,6 +14,7 @@ from events_face_core.kernel.backoff import Backoff, Chance
 from events_face_core.kernel.clock import Clock
 from events_face_core.kernel.errors import DependencyUnavailableError, EventsFaceError
 from events_face_core.kernel.outbox import Delivery, DeliveryHandler, UndeliverableError
+from events_face_core.kernel.tracing import NO_TRACES, Traces
 from events_face_core.kernel.transactions import Transaction, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Relay:
         handlers: what to do with each message, by its name.
         concurrency: the most deliveries under way at once.
         lease: how long a claim holds; longer than a handler can take.
+        traces: each delivery is a step of the story that its message was published in.
     """
 
     unit_of_work: UnitOfWork[Transaction]
@@ -49,6 +51,7 @@ class Relay:
     concurrency: int = 8
     lease: timedelta = timedelta(seconds=20)
     backoff: Backoff = field(factory=Backoff)
+    traces: Traces = NO_TRACES
 
     async def run_once(self) -> int:
         """Deliver what is due, one batch; return how many rows were claimed."""
@@ -73,7 +76,8 @@ class Relay:
     async def deliver(self, delivery: Delivery) -> None:
         """Do the work of one claimed row, and see to the row when the work fails."""
         try:
-            await self.handlers[delivery.message.name](delivery)
+            with self.traces.step(f"deliver {delivery.message.name}", delivery.trace):
+                await self.handlers[delivery.message.name](delivery)
         except UndeliverableError as error:
             log.warning("dead letter %s (%s): %s", delivery.id, delivery.message.name, error)
             await self._bury(delivery, error)

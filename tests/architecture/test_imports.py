@@ -99,7 +99,7 @@ def test_the_libraries_of_extras_are_imported_only_where_they_are_used() -> None
     result = run_in(ROOT, "-c", "import sys, events_face_cli.main; print(*sys.modules)")
 
     assert result.returncode == 0, result.stderr
-    extras = {"aiokafka", "arq", "asyncpg", "google.protobuf", "grpc", "redis"}
+    extras = {"aiokafka", "arq", "asyncpg", "google.protobuf", "grpc", "opentelemetry", "redis"}
     assert extras & set(result.stdout.split()) == set()
 
 

@@ -13,6 +13,7 @@ from events_face_adapters.brokers import ConsumerPace
 from events_face_core.catalogue import Event
 from events_face_runners.consumer import run_consumer
 from events_face_runners.observing.metrics import CONSUMER_STATES
+from events_face_runners.observing.tracing import Tracing
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
 from support.kafka import Broker, new_topic, unique
@@ -60,9 +61,11 @@ class Consuming:
 
 
 @asynccontextmanager
-async def consuming(settings: Settings, pace: ConsumerPace) -> AsyncIterator[Consuming]:
+async def consuming(
+    settings: Settings, pace: ConsumerPace, *, tracing: Tracing | None = None
+) -> AsyncIterator[Consuming]:
     """A consumer that runs while the block does."""
-    async with open_events_face(settings) as app:
+    async with open_events_face(settings, tracing=tracing) as app:
         stop = asyncio.Event()
         running = asyncio.create_task(run_consumer(app, stop, pace=pace))
         try:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from yarl import URL
 
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.wiring.loading import PREFIX, load_settings
@@ -20,7 +21,10 @@ from events_face_runners.wiring.settings import Settings
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 RULES = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text("utf-8"))
-DASHBOARD = json.loads((DEPLOY / "grafana" / "dashboards" / "events-face.json").read_text("utf-8"))
+DASHBOARDS = {
+    path.name: json.loads(path.read_text("utf-8"))
+    for path in sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
+}
 OURS = [name for name, one in COMPOSE["services"].items() if one["image"] == "events-face"]
 METRIC = re.compile(r"\b(?:events_face|process)_\w+")
 
@@ -28,7 +32,7 @@ METRIC = re.compile(r"\b(?:events_face|process)_\w+")
 def _expressions() -> Iterator[str]:
     for group in RULES["groups"]:
         yield from (rule["expr"] for rule in group["rules"])
-    for panel in DASHBOARD["panels"]:
+    for panel in (panel for board in DASHBOARDS.values() for panel in board["panels"]):
         yield from (target["expr"] for target in panel.get("targets", ()))
 
 
@@ -113,6 +117,22 @@ def test_every_metric_that_an_alert_or_a_panel_asks_for_is_exported() -> None:
     asked = {name for expression in _expressions() for name in METRIC.findall(expression)}
 
     assert asked - _exported() == set()
+
+
+def test_every_dashboard_and_each_of_its_panels_is_one_of_its_own() -> None:
+    identities = [board["uid"] for board in DASHBOARDS.values()]
+
+    assert len(set(identities)) == len(identities) >= 2
+    for board in DASHBOARDS.values():
+        numbers = [panel["id"] for panel in board["panels"]]
+        assert len(set(numbers)) == len(numbers)
+
+
+def test_every_process_that_we_run_sends_its_traces_to_the_collector_that_runs_too() -> None:
+    for service in OURS:
+        if not COMPOSE["services"][service].get("profiles"):
+            endpoint = URL(_environment(service)["EVENTS_FACE_OTEL_ENDPOINT"])
+            assert (endpoint.host in COMPOSE["services"], endpoint.port) == (True, 4318)
 
 
 def test_every_alert_says_what_it_means_and_what_to_do() -> None:

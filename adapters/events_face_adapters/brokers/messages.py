@@ -6,6 +6,8 @@ from attrs import frozen
 
 Headers = Sequence[tuple[str, bytes | None]]
 
+TRACE_HEADER = "traceparent"
+
 
 @frozen(kw_only=True)
 class IncomingMessage:
@@ -17,6 +19,14 @@ class IncomingMessage:
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+
+    @property
+    def trace(self) -> str:
+        """The story that it was sent in, as its sender says; or empty."""
+        for name, value in self.headers:
+            if name == TRACE_HEADER and value is not None:
+                return value.decode("ascii", "replace")
+        return ""
 
 
 @frozen(kw_only=True)

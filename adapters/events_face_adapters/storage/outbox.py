@@ -20,11 +20,13 @@ class StoredOutbox:
     session: Session
     messages: MessageMap
 
-    async def add(self, row_id: str, message: Message, *, now: datetime, due_at: datetime) -> None:
+    async def add(
+        self, row_id: str, message: Message, *, now: datetime, due_at: datetime, trace: str
+    ) -> None:
         """Queue the delivery of a message."""
         await self.session.fetch(
-            "INSERT INTO outbox (id, name, version, payload, created_at, due_at, key)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO outbox (id, name, version, payload, created_at, due_at, key, trace)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             row_id,
             message.name,
             message.version,
@@ -32,6 +34,7 @@ class StoredOutbox:
             now,
             due_at,
             message.key,
+            trace or None,
         )
 
     async def complete(self, delivery_id: str, *, now: datetime) -> None:
@@ -73,7 +76,7 @@ class StoredOutbox:
         return bool(rows)
 
     async def _deliveries(self, rows: Iterable[Row], now: datetime) -> list[Delivery]:
-        """Return what was claimed: rows of id, name, version, payload and attempts."""
+        """Return what was claimed: rows of id, name, version, payload, attempts, trace."""
         deliveries: list[Delivery] = []
         for row in rows:
             try:
@@ -82,7 +85,9 @@ class StoredOutbox:
                 # One row that cannot be read must not hold up the others.
                 await self.bury(row[0], now=now, error=f"cannot be read: {error}")
             else:
-                deliveries.append(Delivery(id=row[0], message=message, attempts=row[4]))
+                deliveries.append(
+                    Delivery(id=row[0], message=message, attempts=row[4], trace=row[5] or "")
+                )
         return deliveries
 
 

@@ -14,14 +14,16 @@ from events_face_adapters.storage.registrations import StoredRegistrations
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Session
 from events_face_core.catalogue import Events
-from events_face_core.kernel import Clock, Ids, Message, Outbox
+from events_face_core.kernel import Clock, Ids, Message, Outbox, Traces
 from events_face_core.processes import CatalogueRegistrableEvents
 
 
 class QueuingOutbox(Outbox, Protocol):
     """The outbox, as the publisher needs it."""
 
-    async def add(self, row_id: str, message: Message, *, now: datetime, due_at: datetime) -> None:
+    async def add(
+        self, row_id: str, message: Message, *, now: datetime, due_at: datetime, trace: str
+    ) -> None:
         """Queue the delivery of a message."""
         ...
 
@@ -39,6 +41,7 @@ class StorageTransaction:
     search_text: SearchText
     clock: Clock
     ids: Ids
+    traces: Traces
     published: list[Message] = field(factory=list)
 
     @property
@@ -84,4 +87,10 @@ class StorageTransaction:
             await react(self, message)
         if message.name in self.messages.delivered:
             now = self.clock.now()
-            await self.outbox.add(self.ids.new(), message, now=now, due_at=not_before or now)
+            await self.outbox.add(
+                self.ids.new(),
+                message,
+                now=now,
+                due_at=not_before or now,
+                trace=self.traces.current(),
+            )

@@ -38,6 +38,11 @@ class BatchHandler:
             StorageUnavailableError: the database cannot take them now.
             DependencyUnavailableError: the dead letters cannot be written now.
         """
+        traces = self.app.tracing.traces
+        with traces.step("apply changes", *[message.trace for message in messages]):
+            await self._handle(messages)
+
+    async def _handle(self, messages: Sequence[IncomingMessage]) -> None:
         changes, unreadable = self._read(messages)
         applied, refused = await self._apply_all(changes)
         metrics = self.app.metrics

@@ -33,7 +33,7 @@ async def consume(settings: Settings) -> None:
     """
     stop = stop_on_signals()
     async with (
-        open_events_face(settings) as app,
+        open_events_face(settings, process="events-face-consumer") as app,
         operation_port(app) as operation,
         kicking(app) as circuits,
     ):

@@ -31,6 +31,8 @@ def configure_logs(level: str) -> None:
     # The Kafka driver tells of each of its attempts, several times a second while a broker is
     # away. What matters of it is told by those who use it.
     logging.getLogger("aiokafka").setLevel("DEBUG" if level == "debug" else "CRITICAL")
+    # So does the exporter of traces while their collector is away.
+    logging.getLogger("opentelemetry").setLevel("DEBUG" if level == "debug" else "CRITICAL")
 
 
 def _add_request_id(record: logging.LogRecord) -> bool:

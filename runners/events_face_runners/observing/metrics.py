@@ -15,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from events_face_core.catalogue import ReconciliationReport, SyncReport
 from events_face_core.kernel import OutboxState
+from events_face_runners.observing.business import BusinessFigures
 from events_face_runners.observing.request_times import BUCKETS, RequestTimes
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -128,6 +129,7 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.business = BusinessFigures(self.registry)
         self.cache_hit = self._cache.labels("hit").inc
         self.cache_miss = self._cache.labels("miss").inc
 

@@ -7,6 +7,7 @@ from events_face_core.kernel import Actor, SignInRequiredError
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.actors import AUTHENTICATE
 from events_face_runners.web.answer_cache import make_answer_cache
+from events_face_runners.web.cors import cross_origin
 from events_face_runners.web.documents import add_documents
 from events_face_runners.web.events_api import LISTING_PATH, EventsApi
 from events_face_runners.web.front import FRONT, make_front
@@ -39,7 +40,14 @@ def create_web_app(app: EventsFace, access_log: AccessLog | None = None) -> web.
     web_app[OPERATION] = operation
     web_app[CACHE] = answers.cache
     web_app[AUTHENTICATE] = _nobody
-    web_app[FRONT] = make_front(app.metrics, access_log, events.ready_list, LISTING_PATH)
+    web_app[FRONT] = make_front(
+        app.metrics,
+        access_log,
+        events.ready_list,
+        LISTING_PATH,
+        cors=cross_origin(app.settings.http_cors_origins),
+        traced=app.tracing.requests,
+    )
     add_routes(web_app, ROUTES, _handlers(app, events, operation))
     add_documents(web_app, ROUTES)
     web_app.on_cleanup.append(answers.close)

@@ -66,14 +66,14 @@ def answer(request: web.Request, made: ReadyAnswer) -> web.StreamResponse:
     """Return the response: 304 where the client has it, compressed where it may be."""
     match = request.headers.getall("If-None-Match", None)
     if match is not None and _matches(",".join(match), made.etag):
-        return web.Response(status=304, headers=made.plain.headers)
+        return web.Response(status=304, headers=CIMultiDict(made.plain.headers))
     chosen = made.plain
     codings = request.headers.getall("Accept-Encoding", ())
     if made.compressed is not None and _takes_gzip(",".join(codings)):
         chosen = made.compressed
     if request.method == "GET" and request.version == HttpVersion11 and request.keep_alive:
         return ReadyResponse(chosen)
-    return web.Response(body=chosen.body, headers=chosen.headers)
+    return web.Response(body=chosen.body, headers=CIMultiDict(chosen.headers))
 
 
 def _matches(header: str, etag: str) -> bool:

@@ -10,11 +10,17 @@ from aiohttp.abc import AbstractStreamWriter
 from attrs import field, frozen
 from multidict import CIMultiDict
 
+# The address of a registration is a secret: no site that a page leads to shall see it. What has
+# no page of its own loads nothing and stands in no frame; a page says itself what it needs. HSTS
+# is left to whoever ends TLS and knows the whole domain: over plain HTTP it means nothing.
 COMMON_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Server": "events-face",
 }
-"""What every answer carries."""
+"""What every answer carries, unless it says something else of its own."""
 
 
 @frozen
@@ -41,11 +47,15 @@ class ReadyResponse(web.StreamResponse):
 
     Only in answer to a GET over HTTP/1.1 on a connection that stays open: what others need
     aiohttp's own response knows better.
+
+    Attributes:
+        more: header lines of this one answer, each with its end.
     """
 
     def __init__(self, representation: Representation) -> None:
         super().__init__()
         self.request_id = ""
+        self.more = ""
         self._representation = representation
         self._writer: AbstractStreamWriter | None = None
 
@@ -58,7 +68,7 @@ class ReadyResponse(web.StreamResponse):
         """Send everything, once."""
         if self._writer is None:
             self._writer = request.writer
-            own = f"{_date(int(time()))}X-Request-ID: {self.request_id}\r\n\r\n"
+            own = f"{_date(int(time()))}X-Request-ID: {self.request_id}\r\n{self.more}\r\n"
             made = self._representation
             await self._writer.write(b"".join((made.head, own.encode(), made.body)))
         return self._writer

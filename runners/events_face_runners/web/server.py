@@ -44,7 +44,7 @@ async def serve(settings: Settings, *, background: bool = True, reuse_port: bool
         OSError: the address cannot be listened on.
     """
     stop = stop_on_signals()
-    async with open_events_face(settings) as app:
+    async with open_events_face(settings, process="events-face-web") as app:
         access_log = AccessLog(sys.stdout) if log.isEnabledFor(logging.INFO) else None
         web_app = create_web_app(app, access_log)
         runner = Runner(web_app, shutdown_timeout=FINISH_SECONDS)

@@ -10,7 +10,7 @@ from events_face_core.announcements import (
     Announcer,
     SendAnnouncementHandler,
 )
-from events_face_core.kernel import Chance, Clock, Gate, Relay
+from events_face_core.kernel import Chance, Clock, Gate, Relay, Traces
 from events_face_runners.wiring.outside import ANNOUNCING_CONCURRENCY
 
 
@@ -23,6 +23,7 @@ class AnnouncementsContainer(containers.DeclarativeContainer):
     announcer: providers.Dependency[Announcer] = providers.Dependency()
     gate: providers.Dependency[Gate] = providers.Dependency()
     lease: providers.Dependency[timedelta] = providers.Dependency()
+    traces: providers.Dependency[Traces] = providers.Dependency()
 
     send = providers.Factory(
         SendAnnouncementHandler,
@@ -38,6 +39,7 @@ class AnnouncementsContainer(containers.DeclarativeContainer):
         clock=clock,
         chance=chance,
         gate=gate,
+        traces=traces,
         lease=lease,
         concurrency=ANNOUNCING_CONCURRENCY,
         handlers=providers.Dict({AnnouncementWritten.name: send}),

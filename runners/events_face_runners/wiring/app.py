@@ -20,7 +20,7 @@ from events_face_core.catalogue import (
     ReconcileCatalogueHandler,
     SyncCatalogueHandler,
 )
-from events_face_core.kernel import Clock, Ids, OutboxOperations, OutboxReads, Relay
+from events_face_core.kernel import Clock, Ids, OutboxOperations, OutboxReads, Relay, Traces
 from events_face_core.notifications import Notifier
 from events_face_core.registration import (
     AcceptRegistrationHandler,
@@ -31,6 +31,7 @@ from events_face_core.registration import (
 )
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.observing.request_ids import LoggedRequestIds
+from events_face_runners.observing.tracing import Tracing
 from events_face_runners.wiring.announcements import AnnouncementsContainer
 from events_face_runners.wiring.auditing import AuditingContainer
 from events_face_runners.wiring.catalogue import CatalogueContainer
@@ -48,6 +49,7 @@ from events_face_runners.wiring.processes import ProcessesContainer
 from events_face_runners.wiring.registration import RegistrationContainer
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.wiring.storing import make_storage
+from events_face_runners.wiring.tracing import open_tracing
 
 _LEASE_MARGIN = timedelta(seconds=10)
 
@@ -64,6 +66,7 @@ class AppContainer(containers.DeclarativeContainer):
     outside = providers.Dependency(instance_of=Outside)
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
+    traces: providers.Dependency[Traces] = providers.Dependency()
     chance = providers.Singleton(SystemChance)
 
     catalogue = providers.Container(
@@ -82,6 +85,7 @@ class AppContainer(containers.DeclarativeContainer):
         chance=chance,
         gateway=outside.provided.ports.gateway,
         gate=outside.provided.gateway_guard,
+        traces=traces,
         lease=providers.Callable(_LEASE_MARGIN.__add__, settings.provided.provider_timeout),
     )
     notifications = providers.Container(
@@ -92,6 +96,7 @@ class AppContainer(containers.DeclarativeContainer):
         chance=chance,
         notifier=outside.provided.ports.notifier,
         gate=outside.provided.notifier_guard,
+        traces=traces,
         lease=providers.Callable(_LEASE_MARGIN.__add__, settings.provided.notifier_timeout),
     )
     announcements = providers.Container(
@@ -101,6 +106,7 @@ class AppContainer(containers.DeclarativeContainer):
         chance=chance,
         announcer=outside.provided.ports.announcer,
         gate=outside.provided.kafka_guard,
+        traces=traces,
         lease=providers.Callable(_LEASE_MARGIN.__add__, settings.provided.kafka_timeout),
     )
     auditing = providers.Container(
@@ -110,6 +116,7 @@ class AppContainer(containers.DeclarativeContainer):
         chance=chance,
         audit_log=outside.provided.ports.audit_log,
         gate=outside.provided.audit_guard,
+        traces=traces,
         lease=providers.Object(_LEASE_MARGIN + AUDIT_TIMEOUT),
     )
     processes = providers.Container(
@@ -118,6 +125,7 @@ class AppContainer(containers.DeclarativeContainer):
         clock=clock,
         chance=chance,
         call_off=registration.call_off,
+        traces=traces,
     )
     outbox = providers.Factory(OutboxOperations, unit_of_work=storage, clock=clock)
 
@@ -138,6 +146,7 @@ class EventsFace:
     storage: Storage
     clock: Clock
     metrics: Metrics
+    tracing: Tracing
     outside: Outside
     sync: SyncCatalogueHandler
     reconcile: ReconcileCatalogueHandler
@@ -184,6 +193,8 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     announcer: Announcer | None = None,
     audit_log: AuditLog | None = None,
     clock: Clock | None = None,
+    tracing: Tracing | None = None,
+    process: str = "events-face",
 ) -> AsyncIterator[EventsFace]:
     """Open events-face; leaving the block closes it.
 
@@ -195,6 +206,8 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         announcer: an announcer of your own.
         audit_log: an audit log of your own.
         clock: a clock of your own, for tests.
+        tracing: tracing of your own; otherwise the settings decide.
+        process: names this process in the traces.
 
     Raises:
         StorageUnavailableError: the database cannot be opened.
@@ -219,16 +232,25 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         request_ids=LoggedRequestIds(),
     )
     async with (
-        open_outside(settings, given, clock=clock, metrics=metrics) as outside,
-        make_storage(settings, messages=messages, clock=clock, ids=ids) as storage,
+        open_tracing(settings, process, given=tracing) as traced,
+        open_outside(settings, given, clock=clock, metrics=metrics, tracing=traced) as outside,
+        make_storage(
+            settings, messages=messages, clock=clock, ids=ids, traces=traced.traces
+        ) as storage,
     ):
         container = AppContainer(
-            settings=settings, storage=storage, outside=outside, clock=clock, ids=ids
+            settings=settings,
+            storage=storage,
+            outside=outside,
+            clock=clock,
+            ids=ids,
+            traces=traced.traces,
         )
-        yield _assembled(container, metrics)
+        storage.listen(metrics.business.committed)
+        yield _assembled(container, metrics, traced)
 
 
-def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
+def _assembled(container: AppContainer, metrics: Metrics, tracing: Tracing) -> EventsFace:
     outside: Outside = container.outside()
     catalogue, registration = container.catalogue, container.registration
     relays = [container.processes.relay()]
@@ -245,6 +267,7 @@ def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
         storage=container.storage(),
         clock=container.clock(),
         metrics=metrics,
+        tracing=tracing,
         outside=outside,
         sync=catalogue.sync(),
         reconcile=catalogue.reconcile(),

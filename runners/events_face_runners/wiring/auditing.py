@@ -6,7 +6,7 @@ from dependency_injector import containers, providers
 
 from events_face_adapters.storage.opened import Storage
 from events_face_core.auditing import AuditLog, AuditRecordWritten, SendAuditRecordHandler
-from events_face_core.kernel import Chance, Clock, Gate, Relay
+from events_face_core.kernel import Chance, Clock, Gate, Relay, Traces
 from events_face_runners.wiring.outside import AUDITING_CONCURRENCY
 
 
@@ -19,6 +19,7 @@ class AuditingContainer(containers.DeclarativeContainer):
     audit_log: providers.Dependency[AuditLog] = providers.Dependency()
     gate: providers.Dependency[Gate] = providers.Dependency()
     lease: providers.Dependency[timedelta] = providers.Dependency()
+    traces: providers.Dependency[Traces] = providers.Dependency()
 
     send = providers.Factory(
         SendAuditRecordHandler, unit_of_work=storage, audit_log=audit_log, clock=clock
@@ -29,6 +30,7 @@ class AuditingContainer(containers.DeclarativeContainer):
         clock=clock,
         chance=chance,
         gate=gate,
+        traces=traces,
         lease=lease,
         concurrency=AUDITING_CONCURRENCY,
         handlers=providers.Dict({AuditRecordWritten.name: send}),

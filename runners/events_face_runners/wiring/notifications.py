@@ -5,7 +5,7 @@ from datetime import timedelta
 from dependency_injector import containers, providers
 
 from events_face_adapters.storage.opened import Storage
-from events_face_core.kernel import Chance, Clock, Gate, Relay
+from events_face_core.kernel import Chance, Clock, Gate, Relay, Traces
 from events_face_core.notifications import NotificationWritten, Notifier, SendNotificationHandler
 from events_face_runners.wiring.settings import Settings
 
@@ -20,6 +20,7 @@ class NotificationsContainer(containers.DeclarativeContainer):
     notifier: providers.Dependency[Notifier] = providers.Dependency()
     gate: providers.Dependency[Gate] = providers.Dependency()
     lease: providers.Dependency[timedelta] = providers.Dependency()
+    traces: providers.Dependency[Traces] = providers.Dependency()
 
     send = providers.Factory(
         SendNotificationHandler, unit_of_work=storage, notifier=notifier, clock=clock
@@ -30,6 +31,7 @@ class NotificationsContainer(containers.DeclarativeContainer):
         clock=clock,
         chance=chance,
         gate=gate,
+        traces=traces,
         lease=lease,
         concurrency=settings.provided.notifier_concurrency,
         handlers=providers.Dict({NotificationWritten.name: send}),

@@ -28,10 +28,11 @@ from events_face_adapters.system import SystemChance
 from events_face_core.announcements import Announcer
 from events_face_core.auditing import AuditLog
 from events_face_core.catalogue import EventSource, SourcePage
-from events_face_core.kernel import Clock, DependencyUnavailableError
+from events_face_core.kernel import Clock, DependencyUnavailableError, Traces
 from events_face_core.notifications import Notifier
 from events_face_core.registration import RegistrationGateway
 from events_face_runners.observing.metrics import Metrics
+from events_face_runners.observing.tracing import Tracing
 from events_face_runners.wiring.guards import make_guard
 from events_face_runners.wiring.settings import Settings
 
@@ -80,15 +81,19 @@ class Outside:
 
 @asynccontextmanager
 async def open_outside(
-    settings: Settings, given: Ports, *, clock: Clock, metrics: Metrics
+    settings: Settings, given: Ports, *, clock: Clock, metrics: Metrics, tracing: Tracing
 ) -> AsyncIterator[Outside]:
     """Open what leads outside. What is given goes before what is configured."""
     # The guards' deadlines bound each call; the session must not cut in before them.
     async with (
-        ClientSession(timeout=ClientTimeout(total=None), cookie_jar=DummyCookieJar()) as session,
+        ClientSession(
+            timeout=ClientTimeout(total=None),
+            cookie_jar=DummyCookieJar(),
+            trace_configs=list(tracing.clients),
+        ) as session,
         AsyncExitStack() as stack,
     ):
-        configured = await _configured(settings, session, stack, clock)
+        configured = await _configured(settings, session, stack, clock, tracing.traces)
         yield _guarded(
             settings,
             Ports(
@@ -103,7 +108,11 @@ async def open_outside(
 
 
 async def _configured(
-    settings: Settings, session: ClientSession, stack: AsyncExitStack, clock: Clock
+    settings: Settings,
+    session: ClientSession,
+    stack: AsyncExitStack,
+    clock: Clock,
+    traces: Traces,
 ) -> Ports:
     source = gateway = notifier = announcer = None
     if settings.provider_url:
@@ -127,7 +136,7 @@ async def _configured(
             ),
         )
     if settings.kafka_events_topic:
-        announcer = _kafka_announcer(settings, stack)
+        announcer = _kafka_announcer(settings, stack, traces)
     return Ports(
         source=source,
         gateway=gateway,
@@ -145,13 +154,13 @@ def writing_timeout(settings: Settings) -> timedelta:
     return settings.kafka_timeout * 0.9
 
 
-def _kafka_announcer(settings: Settings, stack: AsyncExitStack) -> Announcer:
+def _kafka_announcer(settings: Settings, stack: AsyncExitStack, traces: Traces) -> Announcer:
     # The driver is an extra: who announces nothing does without it.
     from events_face_adapters.brokers import KafkaAnnouncer, KafkaWriter  # noqa: PLC0415
 
     writer = KafkaWriter(settings.kafka_bootstrap_servers, timeout=writing_timeout(settings))
     stack.push_async_callback(writer.close)
-    return KafkaAnnouncer(writer=writer, topic=settings.kafka_events_topic)
+    return KafkaAnnouncer(writer=writer, topic=settings.kafka_events_topic, traces=traces)
 
 
 async def _grpc_audit_log(settings: Settings, stack: AsyncExitStack) -> AuditLog:

@@ -4,7 +4,7 @@ from dependency_injector import containers, providers
 
 from events_face_adapters.storage.opened import Storage
 from events_face_core.catalogue import EventCancelled
-from events_face_core.kernel import Chance, Clock, Relay
+from events_face_core.kernel import Chance, Clock, Relay, Traces
 from events_face_core.processes import CallOffWithEvent
 from events_face_core.registration import CallOffRegistrationsHandler
 
@@ -24,6 +24,7 @@ class ProcessesContainer(containers.DeclarativeContainer):
     clock: providers.Dependency[Clock] = providers.Dependency()
     chance: providers.Dependency[Chance] = providers.Dependency()
     call_off: providers.Dependency[CallOffRegistrationsHandler] = providers.Dependency()
+    traces: providers.Dependency[Traces] = providers.Dependency()
 
     call_off_with_event = providers.Factory(
         CallOffWithEvent, unit_of_work=storage, call_off=call_off, clock=clock
@@ -34,6 +35,7 @@ class ProcessesContainer(containers.DeclarativeContainer):
         clock=clock,
         chance=chance,
         gate=providers.Factory(OpenGate),
+        traces=traces,
         concurrency=1,
         handlers=providers.Dict({EventCancelled.name: call_off_with_event}),
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from dependency_injector import containers, providers
 
 from events_face_adapters.storage.opened import Storage
-from events_face_core.kernel import Chance, Clock, Gate, Ids, Relay
+from events_face_core.kernel import Chance, Clock, Gate, Ids, Relay, Traces
 from events_face_core.registration import (
     AcceptRegistrationHandler,
     CallOffRegistrationsHandler,
@@ -32,6 +32,7 @@ class RegistrationContainer(containers.DeclarativeContainer):
     gateway: providers.Dependency[RegistrationGateway] = providers.Dependency()
     gate: providers.Dependency[Gate] = providers.Dependency()
     lease: providers.Dependency[timedelta] = providers.Dependency()
+    traces: providers.Dependency[Traces] = providers.Dependency()
 
     accept = providers.Factory(
         AcceptRegistrationHandler,
@@ -56,6 +57,7 @@ class RegistrationContainer(containers.DeclarativeContainer):
         clock=clock,
         chance=chance,
         gate=gate,
+        traces=traces,
         lease=lease,
         concurrency=settings.provided.provider_concurrency,
         handlers=providers.Dict(

@@ -14,16 +14,20 @@ from yarl import URL
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=1, le=1000)]
+Share = Annotated[float, Meta(ge=0, le=1)]
 Dialect = Literal["v0", "v1", "v2"]
 NotifierDialect = Literal["v1", "v2"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 SQLITE_PREFIX = "sqlite:///"
 POSTGRES_PREFIXES = ("postgresql://", "postgres://")
+ANY_ORIGIN = "*"
 
 _HOST_AND_PORT = re.compile(r"[^\s:,]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", re.ASCII)
 # Room is left for the suffix of the dead-letter topic: Kafka takes 249.
 _KAFKA_NAME = re.compile(r"[\w.-]{1,200}", re.ASCII)
+# As browsers send it: https://example.com, without the port that goes without saying.
+_ORIGIN = re.compile(r"https?://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.ASCII)
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
@@ -41,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     http_port: Port = 8080
     http_workers: Count = 1
     http_timeout: timedelta = timedelta(seconds=10)
+    http_cors_origins: str = ""
     provider_url: str = ""
     provider_token: str = ""
     provider_dialect: Dialect = "v2"
@@ -69,6 +74,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     purge_after: timedelta = timedelta(days=7)
     listing_cache_ttl: timedelta = timedelta(seconds=5)
     operation_port: Port = 0
+    otel_endpoint: str = ""
+    otel_sample: Share = 1.0
     log_level: LogLevel = "info"
 
 
@@ -163,6 +170,29 @@ def _check_audit_address(value: str) -> None:
         raise ValueError("auditing needs gRPC: pip install 'events-face[grpc]'")
 
 
+def _check_otel_endpoint(value: str) -> None:
+    _check_service_url(value)
+    if not _installed("opentelemetry.exporter.otlp.proto.http", "opentelemetry.sdk"):
+        raise ValueError("tracing needs its libraries: pip install 'events-face[otel]'")
+
+
+def _installed(*modules: str) -> bool:
+    try:
+        return all(find_spec(module) is not None for module in modules)
+    except ModuleNotFoundError:  # not even what they stand in
+        return False
+
+
+def _check_origins(value: str) -> None:
+    if value != ANY_ORIGIN and not all(map(_ORIGIN.fullmatch, origins_of(value))):
+        raise ValueError("must be * or origins such as https://example.com, with commas between")
+
+
+def origins_of(value: str) -> tuple[str, ...]:
+    """Return the origins that ``http_cors_origins`` names."""
+    return tuple(origin.strip() for origin in value.split(",")) if value else ()
+
+
 def _check_kafka_name(value: str) -> None:
     if not _KAFKA_NAME.fullmatch(value):
         raise ValueError("must be 1 to 200 of the letters a-z, A-Z, digits, '.', '_' and '-'")
@@ -208,6 +238,8 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "audit_address": _check_audit_address,
     "audit_database_url": _check_database_url,
     "reconciliation_time": _check_time_of_day,
+    "otel_endpoint": _check_otel_endpoint,
+    "http_cors_origins": _check_origins,
 }
 _MAY_BE_EMPTY = frozenset(
     {
@@ -218,5 +250,7 @@ _MAY_BE_EMPTY = frozenset(
         "kafka_bootstrap_servers",
         "kafka_events_topic",
         "audit_address",
+        "otel_endpoint",
+        "http_cors_origins",
     }
 )

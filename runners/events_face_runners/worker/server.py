@@ -31,7 +31,10 @@ async def work(settings: Settings) -> None:
         OSError: the port of operation cannot be listened on.
     """
     stop = stop_on_signals()
-    async with open_events_face(settings) as app, operation_port(app) as operation:
+    async with (
+        open_events_face(settings, process="events-face-worker") as app,
+        operation_port(app) as operation,
+    ):
         background = Background(app)
         operation.watch(background.circuits)
         log.info("working")

@@ -13,6 +13,7 @@ from contract.storage.postgres import empty, new_database, postgres
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.sqlite import SqliteStorage
 from events_face_adapters.system import RandomIds
+from unit.fake_traces import FakeTraces
 from unit.fakes import FakeClock
 
 
@@ -22,6 +23,7 @@ class OpenSqlite:
 
     directory: Path
     clock: FakeClock = field(factory=FakeClock)
+    traces: FakeTraces = field(factory=FakeTraces)
 
     def __call__(self, messages: MessageMap | None = None) -> AbstractAsyncContextManager[Storage]:
         return SqliteStorage(
@@ -29,6 +31,7 @@ class OpenSqlite:
             messages=messages or MESSAGES,
             clock=self.clock,
             ids=RandomIds(),
+            traces=self.traces,
         )
 
 
@@ -38,9 +41,12 @@ class OpenPostgres:
 
     url: str
     clock: FakeClock = field(factory=FakeClock)
+    traces: FakeTraces = field(factory=FakeTraces)
 
     def __call__(self, messages: MessageMap | None = None) -> AbstractAsyncContextManager[Storage]:
-        return postgres(self.url, messages=messages or MESSAGES, clock=self.clock)
+        return postgres(
+            self.url, messages=messages or MESSAGES, clock=self.clock, traces=self.traces
+        )
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from events_face_core.registration import (
     TakeBackRequested,
     Visitor,
 )
+from unit.fake_traces import FakeTraces
 from unit.fakes import NOON, FakeClock
 
 INSTANT = timedelta(microseconds=1)
@@ -73,6 +74,9 @@ class OpenStorage(Protocol):
 
     @property
     def clock(self) -> FakeClock: ...
+
+    @property
+    def traces(self) -> FakeTraces: ...
 
     def __call__(
         self, messages: MessageMap | None = None

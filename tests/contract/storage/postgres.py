@@ -18,6 +18,7 @@ from contract.storage.making import MESSAGES
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.postgres import PostgresLimits, PostgresStorage
 from events_face_adapters.system import RandomIds
+from events_face_core.kernel import NO_TRACES, Traces
 from unit.fakes import FakeClock
 
 VARIABLE = "EVENTS_FACE_TEST_POSTGRES"
@@ -34,6 +35,7 @@ def postgres(
     *,
     messages: MessageMap = MESSAGES,
     clock: FakeClock | None = None,
+    traces: Traces = NO_TRACES,
     **limits: Any,  # noqa: ANN401  # any of them
 ) -> PostgresStorage:
     return PostgresStorage(
@@ -41,6 +43,7 @@ def postgres(
         messages=messages,
         clock=clock or FakeClock(),
         ids=RandomIds(),
+        traces=traces,
         limits=PostgresLimits(**limits),
     )
 

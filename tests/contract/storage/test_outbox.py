@@ -39,6 +39,7 @@ from events_face_core.catalogue import CatalogueChanged
 from events_face_core.kernel import Delivery, Message, OutboxRow, OutboxState
 from events_face_core.notifications import NotificationWritten
 from events_face_core.registration import RegistrationAccepted, TakeBackRequested
+from unit.fake_traces import TRACE
 from unit.fakes import NOON
 
 PENDING, DELIVERED, DEAD = OutboxState.PENDING, OutboxState.DELIVERED, OutboxState.DEAD
@@ -878,3 +879,72 @@ async def test_a_row_that_cannot_be_read_goes_to_the_dead_letters_and_holds_up_n
         (dead,) = await rows(storage, DEAD)
         assert _registration_ids(claimed) == ["r"]
         assert "cannot be read" in dead.error
+
+
+# The story that a message belongs to
+
+
+async def test_a_delivery_carries_the_trace_that_its_message_was_published_in(
+    storage: Storage, open_storage: OpenStorage
+) -> None:
+    open_storage.traces.now = TRACE
+    await publish(storage, accepted())
+    open_storage.traces.now = ""
+
+    delivery = await claim_one(storage)
+
+    assert delivery.trace == TRACE
+
+
+async def test_a_message_that_belongs_to_no_story_is_delivered_without_a_trace(
+    storage: Storage,
+) -> None:
+    await publish(storage, accepted())
+
+    delivery = await claim_one(storage)
+
+    assert delivery.trace == ""
+
+
+async def test_a_trace_is_still_there_when_the_delivery_is_tried_again(
+    storage: Storage, open_storage: OpenStorage
+) -> None:
+    open_storage.traces.now = TRACE
+    await publish(storage, accepted())
+    first = await claim_one(storage)
+    await _retry(storage, first.id)
+
+    again = await claim_one(storage)
+
+    assert (again.attempts, again.trace) == (2, TRACE)
+
+
+async def test_messages_of_several_stories_keep_each_its_own(
+    storage: Storage, open_storage: OpenStorage
+) -> None:
+    stories = [TRACE.replace("b7", f"{number:02x}") for number in range(5)]
+
+    async def tell(number: int, trace: str) -> None:
+        async with storage() as tx:
+            open_storage.traces.now = trace
+            await tx.publish(accepted(str(number)))
+
+    for number, trace in enumerate(stories):
+        await tell(number, trace)
+    deliveries = await claim(storage)
+
+    told = dict(zip(_registration_ids(deliveries), [one.trace for one in deliveries], strict=True))
+    assert told == {str(number): trace for number, trace in enumerate(stories)}
+
+
+async def test_a_trace_is_rolled_back_with_its_message(
+    storage: Storage, open_storage: OpenStorage
+) -> None:
+    open_storage.traces.now = TRACE
+
+    async def tell(tx: Transaction) -> None:
+        await tx.publish(accepted())
+
+    await rolled_back(storage, tell)
+
+    assert await claim(storage) == []

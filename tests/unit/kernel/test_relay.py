@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import ClassVar
 
 import pytest
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from events_face_core.kernel import (
+    NO_TRACES,
     Backoff,
     Delivery,
     DeliveryHandler,
@@ -20,6 +21,7 @@ from events_face_core.kernel import (
     StorageUnavailableError,
     UndeliverableError,
 )
+from unit.fake_traces import TRACE, FakeTraces
 from unit.fakes import NOON, FakeHouse, Row
 
 SECOND = timedelta(seconds=1)
@@ -269,3 +271,33 @@ async def test_no_delivery_is_left_running_when_the_database_fails_another() -> 
         await _relay(house, handle).run_once()
 
     assert finished == ["id-2"]
+
+
+async def _delivered(*errors: Exception) -> FakeTraces:
+    house = await _house_with(Work())
+    traces = FakeTraces()
+    relay = evolve(_relay(house, Worker(house, list(errors))), traces=traces)
+    (delivery,) = await relay.claim(1)
+    await relay.deliver(evolve(delivery, trace=TRACE))
+    return traces
+
+
+async def test_a_delivery_is_a_step_of_the_story_that_its_message_was_published_in() -> None:
+    traces = await _delivered()
+
+    assert (traces.steps, traces.failed) == ([("deliver work", (TRACE,))], [])
+
+
+async def test_a_delivery_that_fails_is_a_step_that_failed() -> None:
+    traces = await _delivered(UndeliverableError("the ticket is unknown"))
+
+    assert traces.failed == ["UndeliverableError"]
+
+
+async def test_where_nobody_follows_stories_a_step_does_its_block_and_there_is_no_trace() -> None:
+    done = False
+
+    with NO_TRACES.step("anything", TRACE, ""):
+        done = True
+
+    assert (done, NO_TRACES.current()) == (True, "")

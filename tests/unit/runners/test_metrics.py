@@ -58,6 +58,13 @@ def test_metrics_of_which_nothing_is_known_are_described_all_the_same() -> None:
         "consumer_messages_total",
         "consumer_lag_messages",
         "consumer_state",
+        "registrations_total",
+        "registration_decisions_total",
+        "bookings_total",
+        "booked_places_total",
+        "booking_cancellations_total",
+        "cancelled_places_total",
+        "acts_total",
     ):
         assert f"# HELP events_face_{name} " in described
 

@@ -31,9 +31,9 @@ WITH due AS (
     ORDER BY waiting.due_at, waiting.id LIMIT $4
 ), claimed AS (
     UPDATE outbox SET attempts = attempts + 1, due_at = $5 FROM due WHERE outbox.id = due.id
-    RETURNING outbox.id, name, version, payload, attempts, due.due_at AS was_due_at
+    RETURNING outbox.id, name, version, payload, attempts, trace, due.due_at AS was_due_at
 )
-SELECT id, name, version, payload, attempts FROM claimed ORDER BY was_due_at, id
+SELECT id, name, version, payload, attempts, trace FROM claimed ORDER BY was_due_at, id
 """
 
 _PRUNE = """

@@ -15,7 +15,7 @@ from events_face_adapters.storage.postgres.question import PostgresQuestion
 from events_face_adapters.storage.postgres.transaction import PostgresTransaction
 from events_face_adapters.storage.registrations import StoredRegistrationReads
 from events_face_adapters.storage.search_text import SearchText
-from events_face_core.kernel import Clock, Ids
+from events_face_core.kernel import NO_TRACES, Clock, Ids, Traces
 
 _SCHEMA = "events_face_adapters.storage.postgres.migrations"
 _DEFAULT_LIMITS = PostgresLimits()
@@ -24,19 +24,21 @@ _DEFAULT_LIMITS = PostgresLimits()
 class PostgresStorage:
     """``UnitOfWork`` and the reads, on one database that any number of processes share."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # an argument for each port
         self,
         url: str,
         *,
         messages: MessageMap,
         clock: Clock,
         ids: Ids,
+        traces: Traces = NO_TRACES,
         limits: PostgresLimits = _DEFAULT_LIMITS,
     ) -> None:
         self.identity = ""
         self._messages = messages
         self._clock = clock
         self._ids = ids
+        self._traces = traces
         self._search_text = SearchText()
         self._listeners: list[Listener] = []
         self._database = PostgresDatabase(url, schema=_SCHEMA, limits=limits)
@@ -88,6 +90,7 @@ class PostgresStorage:
                 search_text=self._search_text,
                 clock=self._clock,
                 ids=self._ids,
+                traces=self._traces,
             )
             yield transaction
         for listener in self._listeners:

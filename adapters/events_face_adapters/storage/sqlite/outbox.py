@@ -24,7 +24,7 @@ ORDER BY due_at LIMIT $4
 _CLAIM = """
 UPDATE outbox SET attempts = attempts + 1, due_at = $2
 WHERE id IN (SELECT value FROM json_each($1))
-RETURNING id, name, version, payload, attempts
+RETURNING id, name, version, payload, attempts, trace
 """
 
 _PRUNE = """

@@ -15,7 +15,7 @@ from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.sqlite.database import SqliteDatabase
 from events_face_adapters.storage.sqlite.question import SqliteQuestion
 from events_face_adapters.storage.sqlite.transaction import SqliteTransaction
-from events_face_core.kernel import Clock, Ids
+from events_face_core.kernel import NO_TRACES, Clock, Ids, Traces
 
 _SCHEMA = "events_face_adapters.storage.sqlite.migrations"
 
@@ -23,12 +23,21 @@ _SCHEMA = "events_face_adapters.storage.sqlite.migrations"
 class SqliteStorage:
     """``UnitOfWork`` and the reads, on one file."""
 
-    def __init__(self, path: Path, *, messages: MessageMap, clock: Clock, ids: Ids) -> None:
+    def __init__(  # an argument for each port
+        self,
+        path: Path,
+        *,
+        messages: MessageMap,
+        clock: Clock,
+        ids: Ids,
+        traces: Traces = NO_TRACES,
+    ) -> None:
         self.identity = ""
         self.path = path
         self._messages = messages
         self._clock = clock
         self._ids = ids
+        self._traces = traces
         self._search_text = SearchText()
         self._listeners: list[Listener] = []
         self._database = SqliteDatabase(path, schema=_SCHEMA)
@@ -81,6 +90,7 @@ class SqliteStorage:
                 search_text=self._search_text,
                 clock=self._clock,
                 ids=self._ids,
+                traces=self._traces,
             )
             yield transaction
         for listener in self._listeners:
