@@ -6,6 +6,18 @@ from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.texts import TemplateTexts
 from events_face_core.announcements import AnnouncementWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
+from events_face_core.engagement import (
+    CommentDeleted,
+    CommentWritten,
+    FavoriteAdded,
+    FavoriteRemoved,
+    PersonForgotten,
+    ReviewChanged,
+    ReviewFoundHelpful,
+    ReviewModerated,
+    ReviewReplied,
+    ReviewWritten,
+)
 from events_face_core.kernel import Clock, Ids
 from events_face_core.notifications import NotificationWriter, NotificationWritten
 from events_face_core.processes import TEMPLATES, AnnounceRegistration, TellVisitor
@@ -18,10 +30,20 @@ from events_face_core.registration import (
 MESSAGE_TYPES = (
     AnnouncementWritten,
     CatalogueChanged,
+    CommentDeleted,
+    CommentWritten,
     EventCancelled,
+    FavoriteAdded,
+    FavoriteRemoved,
     NotificationWritten,
+    PersonForgotten,
     RegistrationAccepted,
     RegistrationDecided,
+    ReviewChanged,
+    ReviewFoundHelpful,
+    ReviewModerated,
+    ReviewReplied,
+    ReviewWritten,
     TakeBackRequested,
 )
 
