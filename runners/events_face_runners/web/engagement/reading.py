@@ -1,11 +1,9 @@
 """What the handlers of engagement read of every request, and how they answer."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 
 import msgspec
 from aiohttp import web
-from attrs import evolve
 
 from events_face_core.engagement import EventUnknownError
 from events_face_core.kernel import (
@@ -40,11 +38,8 @@ def read_own_key(
     Raises:
         ProblemError: 400, the key is empty, too long or not printable.
     """
-    key = read_idempotency_key(request, actor.id, *fingerprinted)
-    if key is None:
-        return None
-    own = sha256(f"{actor.id}\n{key.value}".encode()).hexdigest()
-    return evolve(key, value=own)
+    key = read_idempotency_key(request, *fingerprinted)
+    return None if key is None else key.of(actor.id)
 
 
 def known_id(event_id: str) -> str:

@@ -29,7 +29,7 @@ CREATE INDEX review_by_time ON review (created_at, id);
 CREATE INDEX review_by_helpfulness ON review (helpful_count, created_at, id);
 CREATE INDEX review_by_event_and_time ON review (event_id, created_at, id);
 CREATE INDEX review_by_event_and_helpfulness ON review (event_id, helpful_count, created_at, id);
-CREATE INDEX review_rating ON review (event_id, rating) WHERE status = 'active';
+CREATE INDEX review_rating ON review (event_id, status, rating);
 
 CREATE TABLE review_reply (
     id TEXT PRIMARY KEY,
