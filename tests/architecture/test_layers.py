@@ -35,6 +35,7 @@ VIOLATIONS = [
     ("core", f"{CORE}.kernel.clock", f"{CORE}.notifications"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.announcements"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.auditing"),
+    ("core", f"{CORE}.kernel.clock", f"{CORE}.engagement"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.processes"),
     ("core", f"{CORE}.catalogue.model", f"{CORE}.processes"),
     ("core", f"{CORE}.registration.model", f"{CORE}.catalogue"),
@@ -47,6 +48,8 @@ VIOLATIONS = [
     ("contexts", f"{CORE}.announcements.model", f"{CORE}.registration"),
     ("contexts", f"{CORE}.auditing.model", f"{CORE}.registration"),
     ("contexts", f"{CORE}.registration.model", f"{CORE}.auditing"),
+    ("contexts", f"{CORE}.engagement.model", f"{CORE}.catalogue"),
+    ("contexts", f"{CORE}.registration.model", f"{CORE}.engagement"),
     *_inside(
         "catalogue",
         ("errors", "events"),
@@ -95,6 +98,15 @@ VIOLATIONS = [
         ("model", "ports"),
         ("ports", "usecases.send_audit_record"),
     ),
+    *_inside(
+        "engagement",
+        ("errors", "events"),
+        ("events", "model"),
+        ("model", "listing"),
+        ("listing", "ports"),
+        ("ports", "queries"),
+        ("queries", "usecases.write_review"),
+    ),
     ("simulator", f"{RUNNERS}.simulator", f"{CORE}.kernel"),
     ("simulator", f"{RUNNERS}.simulator", ADAPTERS),
 ]
@@ -106,6 +118,7 @@ CLOSED = {
     "registration": f"{CORE}.registration",
     "notifications": f"{CORE}.notifications",
     "auditing": f"{CORE}.auditing",
+    "engagement": f"{CORE}.engagement",
 }
 """Contracts that know every module of a package, so that no new one escapes them."""
 

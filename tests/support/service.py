@@ -16,6 +16,7 @@ from events_face_core.catalogue import SyncCatalogue, SyncReport
 from events_face_core.kernel import Clock
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.observing.tracing import Tracing
+from events_face_runners.web.actors import AUTHENTICATE, Authenticate
 from events_face_runners.web.app import CACHE, OPERATION, create_web_app
 from events_face_runners.web.connections import Runner
 from events_face_runners.web.server import follow_catalogue
@@ -105,6 +106,7 @@ async def running_service(
     background: bool = True,
     access_log: AccessLog | None = None,
     tracing: Tracing | None = None,
+    authenticate: Authenticate | None = None,
 ) -> AsyncIterator[Service]:
     """A service that listens while the block runs, wired as ``serve`` wires it.
 
@@ -112,6 +114,8 @@ async def running_service(
     """
     async with open_events_face(settings, clock=clock, tracing=tracing) as app:
         web_app = create_web_app(app, access_log)
+        if authenticate is not None:
+            web_app[AUTHENTICATE] = authenticate
         runner = Runner(web_app, shutdown_timeout=0.2)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -6,6 +6,7 @@ from typing import Protocol, Self
 
 from events_face_adapters.storage.transaction import StorageTransaction
 from events_face_core.catalogue import EventReads
+from events_face_core.engagement import CommentReads, FavoriteReads, ReviewReads
 from events_face_core.kernel import Message, OutboxReads
 from events_face_core.registration import RegistrationReads
 
@@ -35,6 +36,21 @@ class Storage(Protocol):
     @property
     def registration_reads(self) -> RegistrationReads:
         """Answers of registration."""
+        ...
+
+    @property
+    def favorite_reads(self) -> FavoriteReads:
+        """Answers about favorites."""
+        ...
+
+    @property
+    def review_reads(self) -> ReviewReads:
+        """Answers about reviews and ratings."""
+        ...
+
+    @property
+    def comment_reads(self) -> CommentReads:
+        """Answers about comments."""
         ...
 
     @property

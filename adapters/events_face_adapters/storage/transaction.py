@@ -7,15 +7,24 @@ from typing import Protocol
 from attrs import define, field
 
 from events_face_adapters.storage.catalogue_states import StoredCatalogueStates
+from events_face_adapters.storage.comments import StoredComments
+from events_face_adapters.storage.favorites import StoredFavorites
 from events_face_adapters.storage.idempotency_keys import StoredIdempotencyKeys
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.notifications import StoredNotifications
 from events_face_adapters.storage.registrations import StoredRegistrations
+from events_face_adapters.storage.reviews import StoredReviews
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Session
 from events_face_core.catalogue import Events
+from events_face_core.engagement import Attendance, EventOwners
 from events_face_core.kernel import Clock, Ids, Message, Outbox, Traces
-from events_face_core.processes import CatalogueRegistrableEvents
+from events_face_core.processes import (
+    CatalogueKnownEvents,
+    CatalogueRegistrableEvents,
+    NobodyAttended,
+    NobodyOrganizes,
+)
 
 
 class QueuingOutbox(Outbox, Protocol):
@@ -78,6 +87,36 @@ class StorageTransaction:
     def notifications(self) -> StoredNotifications:
         """The notifications."""
         return StoredNotifications(self.session)
+
+    @property
+    def favorites(self) -> StoredFavorites:
+        """The favorites."""
+        return StoredFavorites(self.session)
+
+    @property
+    def reviews(self) -> StoredReviews:
+        """The reviews."""
+        return StoredReviews(self.session)
+
+    @property
+    def comments(self) -> StoredComments:
+        """The comments."""
+        return StoredComments(self.session)
+
+    @property
+    def known_events(self) -> CatalogueKnownEvents:
+        """The events that everybody can see."""
+        return CatalogueKnownEvents(self.events)
+
+    @property
+    def attendance(self) -> Attendance:
+        """Who was at which event."""
+        return NobodyAttended()
+
+    @property
+    def event_owners(self) -> EventOwners:
+        """Whose the events are."""
+        return NobodyOrganizes()
 
     async def publish(self, message: Message, *, not_before: datetime | None = None) -> None:
         """Run the reactions to a message and queue its delivery."""

@@ -9,6 +9,7 @@ from events_face_runners.web.actors import AUTHENTICATE
 from events_face_runners.web.answer_cache import make_answer_cache
 from events_face_runners.web.cors import cross_origin
 from events_face_runners.web.documents import add_documents
+from events_face_runners.web.engagement import engagement_handlers
 from events_face_runners.web.events_api import LISTING_PATH, EventsApi
 from events_face_runners.web.front import FRONT, make_front
 from events_face_runners.web.limits import limited
@@ -63,6 +64,7 @@ def _handlers(app: EventsFace, events: EventsApi, operation: OperationApi) -> di
         "register": limited(registrations.register, limit),
         "showRegistration": limited(registrations.show, limit),
         "cancelRegistration": limited(registrations.cancel, limit),
+        **engagement_handlers(app.engagement, limit),
         **operation.handlers(limit),
     }
 

@@ -35,6 +35,7 @@ from events_face_runners.observing.tracing import Tracing
 from events_face_runners.wiring.announcements import AnnouncementsContainer
 from events_face_runners.wiring.auditing import AuditingContainer
 from events_face_runners.wiring.catalogue import CatalogueContainer
+from events_face_runners.wiring.engagement import Engagement, EngagementContainer
 from events_face_runners.wiring.guards import worst_state
 from events_face_runners.wiring.messages import message_map
 from events_face_runners.wiring.notifications import NotificationsContainer
@@ -127,6 +128,7 @@ class AppContainer(containers.DeclarativeContainer):
         call_off=registration.call_off,
         traces=traces,
     )
+    engagement = providers.Container(EngagementContainer, storage=storage, clock=clock, ids=ids)
     outbox = providers.Factory(OutboxOperations, unit_of_work=storage, clock=clock)
 
 
@@ -157,6 +159,7 @@ class EventsFace:
     cancel: CancelRegistrationHandler
     registrations: RegistrationQueries
     reject_overdue: RejectOverdueHandler
+    engagement: Engagement
     outbox: OutboxOperations
     outbox_reads: OutboxReads
     relays: Sequence[Relay]
@@ -278,6 +281,7 @@ def _assembled(container: AppContainer, metrics: Metrics, tracing: Tracing) -> E
         cancel=registration.cancel(),
         registrations=registration.queries(),
         reject_overdue=registration.reject_overdue(),
+        engagement=container.engagement.engagement(),
         outbox=container.outbox(),
         outbox_reads=container.storage().outbox_reads,
         relays=tuple(relays),

@@ -8,6 +8,18 @@ from events_face_adapters.texts import TemplateTexts
 from events_face_core.announcements import AnnouncementWritten
 from events_face_core.auditing import AuditRecordWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
+from events_face_core.engagement import (
+    CommentDeleted,
+    CommentWritten,
+    FavoriteAdded,
+    FavoriteRemoved,
+    PersonForgotten,
+    ReviewChanged,
+    ReviewFoundHelpful,
+    ReviewModerated,
+    ReviewReplied,
+    ReviewWritten,
+)
 from events_face_core.kernel import Clock, Ids, RequestIds
 from events_face_core.notifications import NotificationWriter, NotificationWritten
 from events_face_core.processes import (
@@ -27,10 +39,20 @@ MESSAGE_TYPES = (
     AnnouncementWritten,
     AuditRecordWritten,
     CatalogueChanged,
+    CommentDeleted,
+    CommentWritten,
     EventCancelled,
+    FavoriteAdded,
+    FavoriteRemoved,
     NotificationWritten,
+    PersonForgotten,
     RegistrationAccepted,
     RegistrationDecided,
+    ReviewChanged,
+    ReviewFoundHelpful,
+    ReviewModerated,
+    ReviewReplied,
+    ReviewWritten,
     TakeBackRequested,
 )
 

@@ -17,6 +17,12 @@ from events_face_core.catalogue import (
     EventStatus,
     Place,
 )
+from events_face_core.engagement import (
+    CommentReads,
+    EngagementTransaction,
+    FavoriteReads,
+    ReviewReads,
+)
 from events_face_core.kernel import Delivery, Message, OutboxReads, OutboxRow, OutboxState
 from events_face_core.notifications import NotificationTransaction, NotificationWritten
 from events_face_core.registration import (
@@ -44,7 +50,13 @@ DAY = timedelta(days=1)
 PLACE = Place(id="hall", name="Зал", city="Москва", address="ул. Ленина, д. 1")
 
 
-class Transaction(CatalogueTransaction, RegistrationTransaction, NotificationTransaction, Protocol):
+class Transaction(
+    CatalogueTransaction,
+    RegistrationTransaction,
+    NotificationTransaction,
+    EngagementTransaction,
+    Protocol,
+):
     """A transaction in which every context lives."""
 
 
@@ -58,6 +70,15 @@ class Storage(Protocol):
 
     @property
     def registration_reads(self) -> RegistrationReads: ...
+
+    @property
+    def favorite_reads(self) -> FavoriteReads: ...
+
+    @property
+    def review_reads(self) -> ReviewReads: ...
+
+    @property
+    def comment_reads(self) -> CommentReads: ...
 
     @property
     def outbox_reads(self) -> OutboxReads: ...

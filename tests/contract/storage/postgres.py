@@ -26,6 +26,7 @@ VARIABLE = "EVENTS_FACE_TEST_POSTGRES"
 
 _EMPTY = """
 TRUNCATE event, outbox, idempotency_key, registration, notification;
+TRUNCATE favorite, review, review_reply, review_helpful, comment;
 UPDATE catalogue_state SET version = 0, watermark = NULL, purged_before = NULL;
 """
 

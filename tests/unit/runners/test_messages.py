@@ -11,6 +11,18 @@ from events_face_adapters.system import RandomIds, SystemClock
 from events_face_core.announcements import AnnouncementWritten
 from events_face_core.auditing import AuditRecordWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
+from events_face_core.engagement import (
+    CommentDeleted,
+    CommentWritten,
+    FavoriteAdded,
+    FavoriteRemoved,
+    PersonForgotten,
+    ReviewChanged,
+    ReviewFoundHelpful,
+    ReviewModerated,
+    ReviewReplied,
+    ReviewWritten,
+)
 from events_face_core.kernel import Act, Message
 from events_face_core.notifications import NotificationWritten
 from events_face_core.processes import AnnounceRegistration, AuditActs, TellVisitor
@@ -94,6 +106,66 @@ STORED: list[tuple[Message, str, int, str]] = [
         "registration.take-back-requested",
         1,
         '{"registration_id": "r", "ticket_id": ""}',
+    ),
+    (
+        CommentDeleted(actor_id="a", comment_id="c", event_id="e"),
+        "comment.deleted",
+        1,
+        '{"actor_id": "a", "comment_id": "c", "event_id": "e"}',
+    ),
+    (
+        CommentWritten(actor_id="a", comment_id="c", event_id="e"),
+        "comment.written",
+        1,
+        '{"actor_id": "a", "comment_id": "c", "event_id": "e"}',
+    ),
+    (
+        FavoriteAdded(actor_id="a", favorite_id="f", event_id="e"),
+        "favorite.added",
+        1,
+        '{"actor_id": "a", "favorite_id": "f", "event_id": "e"}',
+    ),
+    (
+        FavoriteRemoved(actor_id="a", favorite_id="f", event_id="e"),
+        "favorite.removed",
+        1,
+        '{"actor_id": "a", "favorite_id": "f", "event_id": "e"}',
+    ),
+    (
+        PersonForgotten(actor_id="a", user_id="u"),
+        "engagement.person-forgotten",
+        1,
+        '{"actor_id": "a", "user_id": "u"}',
+    ),
+    (
+        ReviewChanged(actor_id="a", review_id="r", event_id="e", rating=4),
+        "review.changed",
+        1,
+        '{"actor_id": "a", "review_id": "r", "event_id": "e", "rating": 4}',
+    ),
+    (
+        ReviewFoundHelpful(actor_id="a", review_id="r", event_id="e"),
+        "review.found-helpful",
+        1,
+        '{"actor_id": "a", "review_id": "r", "event_id": "e"}',
+    ),
+    (
+        ReviewModerated(actor_id="a", review_id="r", event_id="e", status="rejected"),
+        "review.moderated",
+        1,
+        '{"actor_id": "a", "review_id": "r", "event_id": "e", "status": "rejected"}',
+    ),
+    (
+        ReviewReplied(actor_id="a", review_id="r", event_id="e", reply_id="p"),
+        "review.replied",
+        1,
+        '{"actor_id": "a", "review_id": "r", "event_id": "e", "reply_id": "p"}',
+    ),
+    (
+        ReviewWritten(actor_id="a", review_id="r", event_id="e", rating=5),
+        "review.written",
+        1,
+        '{"actor_id": "a", "review_id": "r", "event_id": "e", "rating": 5}',
     ),
 ]
 DELIVERED = {

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Self
 
 from events_face_adapters.storage.catalogue_states import read_identity
+from events_face_adapters.storage.comments import StoredCommentReads
 from events_face_adapters.storage.event_reads import StoredEventReads
+from events_face_adapters.storage.favorites import StoredFavoriteReads
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.opened import Listener
 from events_face_adapters.storage.outbox import StoredOutboxReads
 from events_face_adapters.storage.registrations import StoredRegistrationReads
+from events_face_adapters.storage.review_reads import StoredReviewReads
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.sqlite.database import SqliteDatabase
 from events_face_adapters.storage.sqlite.question import SqliteQuestion
@@ -44,6 +47,9 @@ class SqliteStorage:
         self._reading = self._database.reading
         self.event_reads = StoredEventReads(self._reading, self._search_text, SqliteQuestion)
         self.registration_reads = StoredRegistrationReads(self._reading)
+        self.favorite_reads = StoredFavoriteReads(self._reading)
+        self.review_reads = StoredReviewReads(self._reading)
+        self.comment_reads = StoredCommentReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
 
     async def __aenter__(self) -> Self:

@@ -1,0 +1,62 @@
+-- No foreign keys to events or accounts: what people said outlives an event's purge, and an
+-- account that is deleted is taken out of it (user_id is NULL from then on).
+CREATE TABLE favorite (
+    id text COLLATE "C" NOT NULL UNIQUE,
+    user_id text COLLATE "C" NOT NULL,
+    event_id text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, event_id)
+);
+
+CREATE INDEX favorite_by_time ON favorite (user_id, created_at, id);
+
+CREATE TABLE review (
+    id text COLLATE "C" PRIMARY KEY,
+    event_id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C",
+    rating integer NOT NULL CHECK (rating BETWEEN 1 AND 5),
+    content text,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    status text COLLATE "C" NOT NULL CHECK (status IN ('pending', 'active', 'rejected')),
+    helpful_count integer NOT NULL CHECK (helpful_count >= 0)
+);
+
+-- One review for each person and event; those of deleted accounts stand in nobody's way.
+CREATE UNIQUE INDEX review_of_person ON review (event_id, user_id);
+CREATE INDEX review_by_person ON review (user_id);
+CREATE INDEX review_by_time ON review (created_at, id);
+CREATE INDEX review_by_helpfulness ON review (helpful_count, created_at, id);
+CREATE INDEX review_by_event_and_time ON review (event_id, created_at, id);
+CREATE INDEX review_by_event_and_helpfulness ON review (event_id, helpful_count, created_at, id);
+CREATE INDEX review_rating ON review (event_id, status, rating);
+
+CREATE TABLE review_reply (
+    id text COLLATE "C" PRIMARY KEY,
+    review_id text COLLATE "C" NOT NULL REFERENCES review (id),
+    user_id text COLLATE "C",
+    content text NOT NULL,
+    created_at timestamptz NOT NULL
+);
+
+CREATE INDEX review_reply_by_review ON review_reply (review_id, created_at, id);
+CREATE INDEX review_reply_by_person ON review_reply (user_id);
+
+CREATE TABLE review_helpful (
+    review_id text COLLATE "C" NOT NULL REFERENCES review (id),
+    user_id text COLLATE "C" NOT NULL,
+    PRIMARY KEY (review_id, user_id)
+);
+
+CREATE INDEX review_helpful_by_person ON review_helpful (user_id);
+
+CREATE TABLE comment (
+    id text COLLATE "C" PRIMARY KEY,
+    event_id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C",
+    content text NOT NULL,
+    created_at timestamptz NOT NULL
+);
+
+CREATE INDEX comment_by_event ON comment (event_id, created_at, id);
+CREATE INDEX comment_by_person ON comment (user_id);

@@ -1,0 +1,1 @@
+"""What can be done about favorites, reviews and comments: one file each."""
