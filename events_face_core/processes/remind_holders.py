@@ -74,7 +74,8 @@ KINDS = (
 REMINDER_TEMPLATES = tuple(kind.template for kind in KINDS)
 """Every text that this process may ask for."""
 
-_BATCH = 500
+_BATCH = 100
+"""Small enough that nobody waits for the database meanwhile."""
 
 
 @frozen(kw_only=True)

@@ -19,6 +19,8 @@ from events_face_runners.notify import mail_notifier, run_notify
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
 from support.mail_server import MailServer, running_mail_server
+from support.making import VISITOR, event_id
+from support.stage import Choices, stage
 from support.waiting import until
 
 WRITTEN_AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -98,6 +100,26 @@ async def test_what_another_process_writes_leaves_as_mail(
     assert {str(one["To"]) for one in mail.received} == {
         f"anna{number}@example.com" for number in (1, 2, 3)
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("ru", "Регистрация подтверждена"), ("en", "Your registration is confirmed")],
+)
+async def test_a_registration_that_is_decided_is_told_by_mail_in_the_visitors_language(
+    tmp_path: Path, mail: MailServer, language: str, told: str
+) -> None:
+    chosen: Choices = {"notifier_url": "", "smtp_url": mail.url}
+    async with (
+        stage(tmp_path, settings=chosen) as (_, service),
+        notifying(service.app.settings),
+    ):
+        await service.register(event_id(), VISITOR, language=language)
+        await until(lambda: bool(mail.received), seconds=20)
+
+    [received] = mail.received
+    assert (received["To"], received["Subject"]) == (VISITOR["email"], told)
+    assert received["Content-Language"] == language
 
 
 async def test_without_the_mail_process_notifications_wait(

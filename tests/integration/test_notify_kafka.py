@@ -20,6 +20,8 @@ from events_face_runners.wiring.settings import Settings
 from integration.test_notify import none_waits, write
 from support.kafka import Broker, committed, new_topic, producing, read, unique
 from support.mail_server import MailServer, running_mail_server
+from support.making import VISITOR, event_id
+from support.stage import Choices, stage
 from support.waiting import until
 
 PATIENCE = 40.0
@@ -93,6 +95,23 @@ async def test_the_mail_of_an_event_is_sent_and_then_its_offset_committed(
         await done(broker, settings, 1)
 
         assert mail.ids == ids
+
+
+async def test_a_registration_is_announced_and_its_mail_sent_on_hearing_of_it(
+    tmp_path: Path, settings: Settings, broker: Broker, mail: MailServer
+) -> None:
+    chosen: Choices = {
+        name: getattr(settings, name)
+        for name in ("kafka_bootstrap_servers", "kafka_events_topic", "kafka_group", "smtp_url")
+    }
+    async with (
+        stage(tmp_path, settings={**chosen, "notifier_url": ""}) as (_, service),
+        hearing(service.app.settings, broker),
+    ):
+        await service.register(event_id(), VISITOR)
+        await done(broker, settings, 2)
+
+    assert [received["To"] for received in mail.received] == [VISITOR["email"]]
 
 
 async def test_an_event_that_comes_again_sends_no_second_mail(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from ssl import SSLContext
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from attrs import define, field
@@ -26,6 +26,8 @@ class MailServer:
         lost_replies: how many mails it receives, and then cuts the connection.
         hang: whether it never answers to a recipient.
         logins: the names and passwords that it was given.
+        starttls: with what it becomes encrypted when asked to, if it offers that.
+        tls: with what it is encrypted from the first byte, if it is.
     """
 
     port: int = field(factory=free_port)
@@ -36,7 +38,8 @@ class MailServer:
     lost_replies: int = 0
     hang: bool = False
     logins: list[tuple[str, str]] = field(factory=list)
-    options: dict[str, Any] = field(factory=dict)
+    starttls: SSLContext | None = None
+    tls: SSLContext | None = None
     _server: asyncio.Server | None = None
     _open: list[SMTP] = field(factory=list)
     _released: asyncio.Event = field(factory=asyncio.Event)
@@ -61,12 +64,12 @@ class MailServer:
                 enable_SMTPUTF8=True,
                 authenticator=self._authenticate,
                 auth_require_tls=False,
-                **self.options,
+                tls_context=self.starttls,
             )
             self._open.append(protocol)
             return protocol
 
-        self._server = await loop.create_server(connected, _HOST, self.port)
+        self._server = await loop.create_server(connected, _HOST, self.port, ssl=self.tls)
 
     async def stop(self) -> None:
         """Die: connections are cut."""
@@ -127,8 +130,10 @@ def _cut(protocol: SMTP) -> None:
 
 
 @asynccontextmanager
-async def running_mail_server() -> AsyncIterator[MailServer]:
-    server = MailServer()
+async def running_mail_server(
+    *, starttls: SSLContext | None = None, tls: SSLContext | None = None
+) -> AsyncIterator[MailServer]:
+    server = MailServer(starttls=starttls, tls=tls)
     await server.start()
     try:
         yield server
