@@ -11,8 +11,8 @@ from fpdf import FPDF
 
 _FAMILY = "PT Sans"
 _STYLES: Mapping[Literal["", "B"], int] = {"": 400, "B": 700}
-_INVISIBLE = {"Cc", "Cf", "Cs", "Mn", "Me"}
-_UNKNOWN = "□"
+_LEFT_OUT = {"Cc", "Cf", "Cs", "Mn", "Me", "Sk", "So"}
+_UNKNOWN = "?"
 
 
 def add_fonts(pdf: FPDF) -> None:
@@ -24,19 +24,17 @@ def add_fonts(pdf: FPDF) -> None:
 def shown(text: str) -> str:
     """Return a text in one line, as the font can show it.
 
-    Of what it has no sign for, letters and pictures become boxes, and what only changes other
-    signs goes.
+    Of what it has no sign for, letters become question marks; pictures, and what only changes
+    other signs, are left out.
     """
-    one_line = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(map(_sign, one_line))
+    signs = "".join(map(_sign, " ".join(unicodedata.normalize("NFC", text).split())))
+    return " ".join(signs.split())
 
 
 def _sign(character: str) -> str:
     if ord(character) in _signs():
         return character
-    if unicodedata.category(character) in _INVISIBLE:
-        return ""
-    return _UNKNOWN if ord(_UNKNOWN) in _signs() else "?"
+    return "" if unicodedata.category(character) in _LEFT_OUT else _UNKNOWN
 
 
 @cache

@@ -1,6 +1,5 @@
 """A ticket as a page to print or to show."""
 
-from datetime import datetime
 from io import BytesIO
 
 from fpdf import FPDF
@@ -39,6 +38,7 @@ def page(ticket: Ticket) -> bytes:
     _line(pdf, ticket.event_name, bold=True, size=size)
     if ticket.cancelled:
         _line(pdf, words.cancelled, bold=True, size=13)
+    pdf.ln(2)
     facts = {
         words.time: _time(ticket),
         words.place: ticket.place,
@@ -65,10 +65,12 @@ def _cut(text: str) -> str:
 
 
 def _time(ticket: Ticket) -> str:
-    begin = _moment(ticket.event_time, ticket)
-    return begin if ticket.end_time is None else f"{begin} – {_moment(ticket.end_time, ticket)}"
-
-
-def _moment(moment: datetime, ticket: Ticket) -> str:
     zone = ticket.event_time.tzinfo
-    return moment_in_words(moment, labels(ticket.language).language, zone)
+    language = labels(ticket.language).language
+    begin = moment_in_words(ticket.event_time, language, zone)
+    if ticket.end_time is None:
+        return begin
+    end = ticket.end_time.astimezone(zone)
+    if end.date() == ticket.event_time.date():
+        return f"{begin} – {end:%H:%M}"
+    return f"{begin} – {moment_in_words(end, language, zone)}"
