@@ -9,7 +9,15 @@ import typer
 from typer.exceptions import TyperException
 
 from events_face_adapters.storage.messages import UnmappedMessageError
-from events_face_cli import audit, catalogue, documents, outbox, registrations, running
+from events_face_cli import (
+    audit,
+    catalogue,
+    documents,
+    notify,
+    outbox,
+    registrations,
+    running,
+)
 from events_face_cli.context import CommandError, ConfigOption, remember_config
 from events_face_core.kernel import EventsFaceError
 from events_face_runners.wiring.loading import SettingsError
@@ -31,6 +39,7 @@ for group in (running, catalogue, documents):
 app.add_typer(registrations.app, name="registrations")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(audit.app, name="audit")
+app.add_typer(notify.app, name="notify")
 app.add_typer(documents.config_app, name="config")
 
 

@@ -1,5 +1,6 @@
 """Notifications: what is told to whom, delivered at least once."""
 
+from events_face_core.notifications.derived_ids import derived_id
 from events_face_core.notifications.errors import NotificationRefusedError
 from events_face_core.notifications.events import NotificationWritten
 from events_face_core.notifications.model import Fact, Notification, Occasion
@@ -24,4 +25,5 @@ __all__ = [
     "Occasion",
     "SendNotificationHandler",
     "Texts",
+    "derived_id",
 ]

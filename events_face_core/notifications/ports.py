@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from events_face_core.kernel import Transaction
@@ -39,6 +39,14 @@ class Notifications(Protocol):
 
     async def add(self, notification: Notification) -> None:
         """Insert a notification."""
+        ...
+
+    async def add_once(self, notification: Notification) -> bool:
+        """Insert a notification unless its id is there; tell whether it was inserted."""
+        ...
+
+    async def known(self, notification_ids: Collection[str]) -> Collection[str]:
+        """Return which of these ids are there. Locks nothing."""
         ...
 
     async def find(self, notification_id: str) -> Notification | None:

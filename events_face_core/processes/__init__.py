@@ -7,11 +7,18 @@ from events_face_core.processes.call_off_with_event import CallOffWithEvent
 from events_face_core.processes.forget_with_account import ACCOUNT_DELETED, ForgetWithAccount
 from events_face_core.processes.known_events import CatalogueKnownEvents
 from events_face_core.processes.registrable_events import CatalogueRegistrableEvents
+from events_face_core.processes.remind_holders import (
+    REMINDER_TEMPLATES,
+    RemindHolders,
+    UpcomingHolder,
+    UpcomingHolders,
+)
 from events_face_core.processes.tell_visitor import TEMPLATES, TellVisitor
 from events_face_core.processes.without_ticketing import NobodyAttended, NobodyOrganizes
 
 __all__ = [
     "ACCOUNT_DELETED",
+    "REMINDER_TEMPLATES",
     "TEMPLATES",
     "AnnounceRegistration",
     "AuditActs",
@@ -23,6 +30,9 @@ __all__ = [
     "NobodyAttended",
     "NobodyOrganizes",
     "OrganizedEvents",
+    "RemindHolders",
     "TellVisitor",
+    "UpcomingHolder",
+    "UpcomingHolders",
     "is_audited",
 ]

@@ -151,6 +151,16 @@ class FakeRegistrations(Table[Registration]):
         return [id_ for _, id_ in due[:limit]]
 
 
+class FakeNotifications(Table[Notification]):
+    async def add_once(self, notification: Notification) -> bool:
+        known = notification.id in self.all
+        self.all.setdefault(notification.id, notification)
+        return not known
+
+    async def known(self, notification_ids: Collection[str]) -> Collection[str]:
+        return self.all.keys() & set(notification_ids)
+
+
 class FakeKeys(Table[FirstUse]):
     first_use = Table.find
 
@@ -172,7 +182,7 @@ class FakeHouse:
     catalogue_states: FakeStates = field(factory=FakeStates)
     registrations: FakeRegistrations = field(factory=FakeRegistrations)
     idempotency_keys: FakeKeys = field(factory=FakeKeys)
-    notifications: Table[Notification] = field(factory=Table)
+    notifications: FakeNotifications = field(factory=FakeNotifications)
     row_ids: FakeIds = field(factory=FakeIds)
     transactions: int = 0
     fail_at: int = 0

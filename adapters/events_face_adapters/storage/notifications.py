@@ -1,5 +1,7 @@
 """The table of notifications."""
 
+from collections.abc import Collection
+
 from attrs import frozen
 
 from events_face_adapters.storage.session import Session, instant_or_none
@@ -10,6 +12,8 @@ _COLUMNS = "id, reference_id, email, language, template, message, created_at, se
 _INSERT = f"""
 INSERT INTO notification ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """  # noqa: S608  # constant columns
+
+_INSERT_ONCE = f"{_INSERT} ON CONFLICT (id) DO NOTHING RETURNING id"
 
 _SELECT = f"SELECT {_COLUMNS} FROM notification"  # noqa: S608  # constant columns
 
@@ -22,17 +26,22 @@ class StoredNotifications:
 
     async def add(self, notification: Notification) -> None:
         """Insert a notification."""
-        await self.session.fetch(
-            _INSERT,
-            notification.id,
-            notification.reference_id,
-            notification.email,
-            notification.language,
-            notification.template,
-            notification.message,
-            notification.created_at,
-            notification.sent_at,
+        await self.session.fetch(_INSERT, *_values(notification))
+
+    async def add_once(self, notification: Notification) -> bool:
+        """Insert a notification unless its id is there."""
+        return bool(await self.session.fetch(_INSERT_ONCE, *_values(notification)))
+
+    async def known(self, notification_ids: Collection[str]) -> Collection[str]:
+        """Return which of these ids are there."""
+        if not notification_ids:
+            return set()
+        places = ", ".join(f"${number}" for number in range(1, len(notification_ids) + 1))
+        rows = await self.session.fetch(
+            f"SELECT id FROM notification WHERE id IN ({places})",  # noqa: S608  # places only
+            *notification_ids,
         )
+        return {row[0] for row in rows}
 
     async def find(self, notification_id: str) -> Notification | None:
         """Return a notification."""
@@ -59,3 +68,16 @@ class StoredNotifications:
             notification.sent_at,
             notification.id,
         )
+
+
+def _values(notification: Notification) -> tuple[object, ...]:
+    return (
+        notification.id,
+        notification.reference_id,
+        notification.email,
+        notification.language,
+        notification.template,
+        notification.message,
+        notification.created_at,
+        notification.sent_at,
+    )

@@ -8,11 +8,8 @@ from importlib.resources.abc import Traversable
 from string import Template
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-
+from events_face_adapters.texts.moments import LANGUAGES, moment_in_words
 from events_face_core.notifications import Fact
-
-_MOMENT = {"ru": "d MMMM y 'года в' HH:mm ZZZZ", "en": "d MMMM y 'at' HH:mm ZZZZ"}
 
 
 class TemplateTexts:
@@ -34,12 +31,12 @@ class TemplateTexts:
     def check(self, templates: Iterable[str]) -> None:
         """Raise ``LookupError`` unless every template is there in every language."""
         for template in templates:
-            for language in _MOMENT:
+            for language in LANGUAGES:
                 self._template(template, language)
 
     def _word(self, fact: Fact, language: str) -> str:
         if isinstance(fact, datetime):
-            return format_datetime(fact, _MOMENT[language], tzinfo=self._timezone, locale=language)
+            return moment_in_words(fact, language, self._timezone)
         return fact or ""
 
 

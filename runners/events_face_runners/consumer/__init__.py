@@ -1,5 +1,5 @@
-"""The consumer of the aggregator's Kafka topic of changes."""
+"""The consumers of Kafka topics: of the aggregator's changes, and of whatever else is followed."""
 
-from events_face_runners.consumer.server import consume, run_consumer
+from events_face_runners.consumer.server import consume, follow, run_consumer
 
-__all__ = ["consume", "run_consumer"]
+__all__ = ["consume", "follow", "run_consumer"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from time import monotonic
 from typing import Any, TypeVar
@@ -17,7 +17,6 @@ from events_face_core.kernel import (
     DependencyUnavailableError,
     StorageUnavailableError,
 )
-from events_face_runners.consumer.batch import BatchHandler
 from events_face_runners.consumer.situation import Situation
 from events_face_runners.event_loop import wait_for
 from events_face_runners.observing.metrics import Metrics
@@ -25,6 +24,9 @@ from events_face_runners.observing.metrics import Metrics
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+
+HandleBatch = Callable[[Sequence[IncomingMessage]], Awaitable[None]]
+"""Sees to it that nothing of a batch is left to do; doing it again is harmless."""
 
 _LEAST_WAIT = timedelta(milliseconds=100)
 
@@ -41,7 +43,7 @@ class Consumer:
     """
 
     stream: ChangeStream
-    handle: BatchHandler
+    handle: HandleBatch
     guard: Guard
     chance: Chance
     metrics: Metrics

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from events_face_adapters.brokers import ChangeStream, ConsumerPace, DeadLetters, KafkaWriter
 from events_face_adapters.system import SystemChance
 from events_face_runners.consumer.batch import BatchHandler
-from events_face_runners.consumer.loop import Consumer
+from events_face_runners.consumer.loop import Consumer, HandleBatch
 from events_face_runners.web.operation_port import operation_port
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.guards import make_guard
@@ -47,6 +48,30 @@ async def run_consumer(
 ) -> None:
     """Apply the changes of the configured topic until told to stop."""
     settings = app.settings
+    await follow(
+        app,
+        stop,
+        topic=settings.kafka_topic,
+        group=settings.kafka_group,
+        handler=lambda letters: BatchHandler(app=app, dead_letters=letters),
+        pace=pace,
+    )
+
+
+async def follow(  # noqa: PLR0913  # what to read, how, and what for
+    app: EventsFace,
+    stop: asyncio.Event,
+    *,
+    topic: str,
+    group: str,
+    handler: Callable[[DeadLetters], HandleBatch],
+    pace: ConsumerPace = _AT_EASE,
+) -> None:
+    """Have what comes on a topic handled until told to stop.
+
+    ``handler`` is given where dead letters go, and returns what handles a batch.
+    """
+    settings = app.settings
     writer = KafkaWriter(settings.kafka_bootstrap_servers, timeout=writing_timeout(settings))
     # A guard of their own: that they cannot be written says nothing of what is read.
     letters_guard = make_guard(
@@ -59,12 +84,12 @@ async def run_consumer(
     consumer = Consumer(
         stream=ChangeStream(
             settings.kafka_bootstrap_servers,
-            topic=settings.kafka_topic,
-            group=settings.kafka_group,
+            topic=topic,
+            group=group,
             timeout=settings.kafka_timeout,
             pace=pace,
         ),
-        handle=BatchHandler(app=app, dead_letters=DeadLetters(writer=writer, guard=letters_guard)),
+        handle=handler(DeadLetters(writer=writer, guard=letters_guard)),
         guard=app.outside.kafka_guard,
         chance=SystemChance(),
         metrics=app.metrics,

@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Meta
 from yarl import URL
 
+from events_face_adapters.notifier.smtp import read_sender, read_server
+
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=1, le=1000)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -59,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     notifier_timeout: timedelta = timedelta(seconds=10)
     notifier_concurrency: Count = 8
     notifier_timezone: str = "Europe/Moscow"
+    smtp_url: str = ""
+    mail_from: str = "events-face <events-face@localhost>"
     breaker_failures: Count = 5
     breaker_recovery: timedelta = timedelta(seconds=15)
     kafka_bootstrap_servers: str = ""
@@ -81,7 +85,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 SECRETS = frozenset({"provider_token", "notifier_token"})
 URLS_WITH_PASSWORDS = frozenset(
-    {"audit_database_url", "database_url", "redis_url", "provider_url", "notifier_url"}
+    {"audit_database_url", "database_url", "redis_url", "provider_url", "notifier_url", "smtp_url"}
 )
 
 
@@ -154,6 +158,16 @@ def _check_redis_url(value: str) -> None:
     from redis.asyncio.connection import parse_url  # noqa: PLC0415  # an extra
 
     parse_url(value)
+
+
+def _check_smtp_url(value: str) -> None:
+    if find_spec("aiosmtplib") is None:
+        raise ValueError("mail needs its library: pip install 'events-face[mail]'")
+    read_server(value)
+
+
+def _check_sender(value: str) -> None:
+    read_sender(value)
 
 
 def _check_kafka_servers(value: str) -> None:
@@ -231,6 +245,8 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "notifier_token": _check_token,
     "notifier_owner_id": _check_uuid,
     "notifier_timezone": _check_timezone,
+    "smtp_url": _check_smtp_url,
+    "mail_from": _check_sender,
     "kafka_bootstrap_servers": _check_kafka_servers,
     "kafka_topic": _check_kafka_name,
     "kafka_group": _check_kafka_name,
@@ -247,6 +263,7 @@ _MAY_BE_EMPTY = frozenset(
         "provider_url",
         "notifier_url",
         "notifier_owner_id",
+        "smtp_url",
         "kafka_bootstrap_servers",
         "kafka_events_topic",
         "audit_address",

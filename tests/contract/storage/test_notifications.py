@@ -99,3 +99,48 @@ async def test_a_loaded_notification_is_locked_against_other_writers(
     sent = await asyncio.gather(*(send_once(one) for one in (storage, other) * 10))
 
     assert sent.count(True) == 1
+
+
+async def test_a_notification_is_added_once(storage: Storage) -> None:
+    async with storage() as tx:
+        first = await tx.notifications.add_once(WRITTEN)
+    async with storage() as tx:
+        second = await tx.notifications.add_once(evolve(WRITTEN, message="Другой текст"))
+
+    assert (first, second) == (True, False)
+    assert await _find(storage) == WRITTEN
+
+
+async def test_of_many_who_add_one_notification_at_once_one_does(
+    storage: Storage, other: Storage
+) -> None:
+    async def add_once(adding: Storage) -> bool:
+        async with adding() as tx:
+            added = await tx.notifications.add_once(WRITTEN)
+            await asyncio.sleep(0)
+        return added
+
+    added = await asyncio.gather(*(add_once(one) for one in (storage, other) * 10))
+
+    assert added.count(True) == 1
+
+
+async def test_what_was_added_once_and_rolled_back_can_be_added_again(storage: Storage) -> None:
+    await rolled_back(storage, lambda tx: tx.notifications.add_once(WRITTEN))
+
+    async with storage() as tx:
+        added = await tx.notifications.add_once(WRITTEN)
+
+    assert added
+
+
+async def test_of_some_ids_those_that_are_there_are_known(storage: Storage) -> None:
+    await _add(storage, WRITTEN)
+    await _add(storage, evolve(WRITTEN, id="second"))
+
+    async with storage() as tx:
+        known = await tx.notifications.known(["second", "third"])
+        of_none = await tx.notifications.known([])
+        of_many = await tx.notifications.known([f"id-{number}" for number in range(500)])
+
+    assert (set(known), set(of_none), set(of_many)) == ({"second"}, set(), set())

@@ -10,9 +10,17 @@ import pytest
 
 from events_face_adapters.texts import TemplateTexts
 from events_face_core.notifications import Fact
-from events_face_core.processes import TEMPLATES
+from events_face_core.processes import REMINDER_TEMPLATES, TEMPLATES
 from events_face_core.registration import Language, Reason
 
+BOOKING_TEMPLATES = (
+    "booking-confirmed",
+    "booking-cancelled",
+    "own-event-moved",
+    "own-event-cancelled",
+    *REMINDER_TEMPLATES,
+)
+ACCOUNT_TEMPLATES = ("password-reset",)
 FACTS: dict[str, Fact] = {
     "first_name": "Анна",
     "last_name": "Иванова",
@@ -24,16 +32,27 @@ MOMENTS = {
     "ru": "31 января 2026 года в 19:30 GMT+03:00",
     "en": "31 January 2026 at 19:30 GMT+03:00",
 }
+BOOKING_FACTS: dict[str, Fact] = {
+    "display_name": "Анна",
+    "event_name": "Концерт в филармонии",
+    "event_time": datetime(2026, 1, 31, 16, 30, tzinfo=UTC),
+    "quantity": "2",
+    "ticket_code": "code",
+    "reason": "болезнь артиста",
+    "link": "https://events.example/reset?token=1",
+}
+ALL = (*TEMPLATES, *BOOKING_TEMPLATES, *ACCOUNT_TEMPLATES)
 LANGUAGES = [language.value for language in Language]
+WORDS = ("first_name", "last_name", "display_name", "event_name", "reason", "link")
 TEXTS = TemplateTexts(ZoneInfo("Europe/Moscow"))
 
 
 def _text(template: str, language: str, **facts: Fact) -> str:
-    return TEXTS.text(template, language, {**FACTS, **facts})
+    return TEXTS.text(template, language, {**FACTS, **BOOKING_FACTS, **facts})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", [*TEMPLATES, *BOOKING_TEMPLATES])
 def test_every_text_names_the_visitor_the_event_and_its_time(template: str, language: str) -> None:
     text = _text(template, language)
 
@@ -44,9 +63,9 @@ def test_every_text_names_the_visitor_the_event_and_its_time(template: str, lang
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", ALL)
 def test_every_text_is_one_line_in_its_own_language(template: str, language: str) -> None:
-    text = _text(template, language, first_name="X", event_name="X")
+    text = _text(template, language, **dict.fromkeys(WORDS, "X"))
 
     assert text == text.strip()
     assert text.splitlines() == [text]
@@ -63,7 +82,7 @@ def test_every_reason_for_a_rejection_has_a_text_of_its_own() -> None:
 def test_there_is_no_text_that_nobody_asks_for(language: str) -> None:
     directory = files("events_face_adapters.texts") / "templates" / language
 
-    assert {file.name for file in directory.iterdir()} == {f"{name}.txt" for name in TEMPLATES}
+    assert {file.name for file in directory.iterdir()} == {f"{name}.txt" for name in ALL}
 
 
 def test_there_are_texts_in_the_languages_of_visitors_only() -> None:

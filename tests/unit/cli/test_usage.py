@@ -22,6 +22,7 @@ COMMANDS = [
     ("purge",),
     ("migrate",),
     ("registrations", "export"),
+    ("notify", "serve"),
     ("outbox", "list"),
     ("outbox", "retry"),
     ("outbox", "show"),
@@ -38,6 +39,7 @@ WITH_SETTINGS = [
     ("purge",),
     ("migrate",),
     ("registrations", "export"),
+    ("notify", "serve"),
     ("outbox", "list"),
     ("outbox", "retry", "--all"),
     ("outbox", "show", "id"),
@@ -67,7 +69,9 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
     assert (ended.code, ended.out, ended.err) == (0, f"{version('events-face')}\n", "")
 
 
-@pytest.mark.parametrize("command", [(), *COMMANDS, ("outbox",), ("registrations",), ("config",)])
+@pytest.mark.parametrize(
+    "command", [(), *COMMANDS, ("outbox",), ("registrations",), ("config",), ("notify",)]
+)
 def test_every_command_explains_itself(run: Run, command: tuple[str, ...]) -> None:
     ended = run(*command, "--help")
 
@@ -81,7 +85,7 @@ def test_the_help_names_every_command(run: Run) -> None:
     assert all(f"\n  {command[0]}" in ended.out for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", [(), ("outbox",), ("registrations",), ("config",)])
+@pytest.mark.parametrize("command", [(), ("outbox",), ("registrations",), ("config",), ("notify",)])
 def test_without_a_command_the_help_is_shown_and_something_is_missing(
     run: Run, command: tuple[str, ...]
 ) -> None:

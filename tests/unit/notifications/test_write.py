@@ -80,3 +80,17 @@ async def test_an_unknown_text_writes_nothing() -> None:
         await _write(house, unknown)
 
     assert (house.notifications.all, house.outbox.all) == ({}, {})
+
+
+async def test_what_is_written_once_is_queued_once() -> None:
+    house = FakeHouse()
+    writer = NotificationWriter(texts=FakeTexts(), ids=FakeIds(), clock=house.clock)
+
+    written = []
+    for _ in range(2):
+        async with house() as tx:
+            written.append(await writer.write_once(tx, OCCASION, "chosen"))
+
+    assert written == [True, False]
+    assert list(house.notifications.all) == ["chosen"]
+    assert house.messages(NotificationWritten) == [NotificationWritten(notification_id="chosen")]

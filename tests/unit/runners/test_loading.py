@@ -41,6 +41,8 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "notifier_timeout": ("3s", timedelta(seconds=3)),
     "notifier_concurrency": ("1000", 1000),
     "notifier_timezone": ("Asia/Vladivostok", "Asia/Vladivostok"),
+    "smtp_url": ("smtp://mail.example:587", "smtp://mail.example:587"),
+    "mail_from": ("Events <a@b.example>", "Events <a@b.example>"),
     "breaker_failures": ("3", 3),
     "breaker_recovery": ("1m30s", timedelta(seconds=90)),
     "kafka_bootstrap_servers": ("one:9092,two:9093", "one:9092,two:9093"),
@@ -126,6 +128,10 @@ BAD: list[tuple[str, str, str]] = [
     ("notifier_timezone", "", "must be a time zone such as Europe/Moscow"),
     ("redis_url", "localhost:6379", "must be a URL with the scheme redis or rediss or unix"),
     ("redis_url", "redis://localhost/0?db=first", "Invalid value for 'db'"),
+    ("smtp_url", "http://mail.example", "must be a URL such as smtp://"),
+    ("smtp_url", "smtp://mail.example?starttls=maybe", "starttls must be one of auto, yes, no"),
+    ("mail_from", "", "must be an address such as"),
+    ("mail_from", "Events", "must be an address such as"),
     ("kafka_bootstrap_servers", "broker", "must be host:port"),
     ("kafka_bootstrap_servers", "one:9092,,two:9092", "must be host:port"),
     ("kafka_bootstrap_servers", "kafka://one:9092", "must be host:port"),
@@ -593,7 +599,7 @@ def test_a_secret_that_is_not_set_is_shown_as_empty() -> None:
     ],
 )
 @pytest.mark.parametrize(
-    "name", ["redis_url", "database_url", "audit_database_url", "provider_url", "notifier_url"]
+    "name", ["redis_url", "database_url", "audit_database_url", "notifier_url", "smtp_url"]
 )
 def test_a_password_in_a_url_is_masked(name: str, url: str, masked: str) -> None:
     settings = msgspec.structs.replace(Settings(), **{name: url})
