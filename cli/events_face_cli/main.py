@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from events_face_adapters.storage.messages import UnmappedMessageError
-from events_face_cli import catalogue, documents, outbox, registrations, running
+from events_face_cli import catalogue, documents, outbox, registrations, running, users
 from events_face_cli.context import CommandError, ConfigOption, remember_config
 from events_face_core.kernel import EventsFaceError
 from events_face_runners.wiring.loading import SettingsError
@@ -30,6 +30,7 @@ for group in (running, catalogue, documents):
     group.add_to(app)
 app.add_typer(registrations.app, name="registrations")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(users.app, name="users")
 app.add_typer(documents.config_app, name="config")
 
 

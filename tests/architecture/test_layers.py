@@ -34,6 +34,7 @@ VIOLATIONS = [
     ("core", f"{CORE}.kernel.clock", f"{CORE}.registration"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.notifications"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.announcements"),
+    ("core", f"{CORE}.kernel.clock", f"{CORE}.accounts"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.processes"),
     ("core", f"{CORE}.catalogue.model", f"{CORE}.processes"),
     ("core", f"{CORE}.registration.model", f"{CORE}.catalogue"),
@@ -44,6 +45,8 @@ VIOLATIONS = [
     ("contexts", f"{CORE}.notifications.model", f"{CORE}.catalogue"),
     ("contexts", f"{CORE}.notifications.model", f"{CORE}.registration"),
     ("contexts", f"{CORE}.announcements.model", f"{CORE}.registration"),
+    ("contexts", f"{CORE}.accounts.model", f"{CORE}.notifications"),
+    ("contexts", f"{CORE}.registration.model", f"{CORE}.accounts"),
     *_inside(
         "catalogue",
         ("errors", "events"),
@@ -85,6 +88,17 @@ VIOLATIONS = [
         ("model", "ports"),
         ("ports", "usecases.send_announcement"),
     ),
+    *_inside(
+        "accounts",
+        ("errors", "events"),
+        ("events", "model"),
+        ("model", "tokens"),
+        ("tokens", "passwords"),
+        ("listing", "ports"),
+        ("ports", "queries"),
+        ("ports", "usecases.login"),
+        ("queries", "usecases.login"),
+    ),
     ("simulator", f"{RUNNERS}.simulator", f"{CORE}.kernel"),
     ("simulator", f"{RUNNERS}.simulator", ADAPTERS),
 ]
@@ -95,6 +109,7 @@ CLOSED = {
     "catalogue": f"{CORE}.catalogue",
     "registration": f"{CORE}.registration",
     "notifications": f"{CORE}.notifications",
+    "accounts": f"{CORE}.accounts",
 }
 """Contracts that know every module of a package, so that no new one escapes them."""
 

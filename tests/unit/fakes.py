@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from attrs import define, evolve, field, fields, frozen
 
@@ -183,7 +183,7 @@ class FakeHouse:
         return CatalogueRegistrableEvents(self.events)
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator["FakeHouse"]:
+    async def __call__(self) -> AsyncIterator[Self]:
         async with self.turn:
             parts = (getattr(self, part.name) for part in fields(type(self)))
             tables = [(part.all, dict(part.all)) for part in parts if isinstance(part, Table)]

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, Self
 
 from events_face_adapters.storage.transaction import StorageTransaction
+from events_face_core.accounts import AccountReads
 from events_face_core.catalogue import EventReads
 from events_face_core.kernel import Message, OutboxReads
 from events_face_core.registration import RegistrationReads
@@ -32,6 +33,11 @@ class Storage(Protocol):
     @property
     def registration_reads(self) -> RegistrationReads:
         """Answers of registration."""
+        ...
+
+    @property
+    def account_reads(self) -> AccountReads:
+        """Answers of accounts."""
         ...
 
     @property

@@ -2,6 +2,7 @@
 
 from events_face_core.catalogue import LONGEST_SEARCH, EventStatus, Ordering
 from events_face_core.kernel import DEFAULT_PAGE, LARGEST_PAGE
+from events_face_runners.web.accounts.routes import ACCOUNT_ROUTES
 from events_face_runners.web.routes import Answer, Parameter, Route
 from events_face_runners.web.schemas import (
     EventListView,
@@ -194,5 +195,5 @@ OPERATION = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_EVENTS, *_REGISTRATIONS, *OPERATION)
+ROUTES: tuple[Route, ...] = (*_EVENTS, *_REGISTRATIONS, *ACCOUNT_ROUTES, *OPERATION)
 """Every operation, in the order of the documentation."""

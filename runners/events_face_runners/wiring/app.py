@@ -29,15 +29,17 @@ from events_face_core.registration import (
     RejectOverdueHandler,
 )
 from events_face_runners.observing.metrics import Metrics
+from events_face_runners.wiring.accounts import AccountsContainer, AccountsFace
 from events_face_runners.wiring.announcements import AnnouncementsContainer
 from events_face_runners.wiring.catalogue import CatalogueContainer
 from events_face_runners.wiring.guards import worst_state
+from events_face_runners.wiring.identity import Identity, open_identity
 from events_face_runners.wiring.messages import message_map
 from events_face_runners.wiring.notifications import NotificationsContainer
 from events_face_runners.wiring.outside import NoEventSource, Outside, Ports, open_outside
 from events_face_runners.wiring.processes import ProcessesContainer
 from events_face_runners.wiring.registration import RegistrationContainer
-from events_face_runners.wiring.settings import Settings
+from events_face_runners.wiring.settings import Settings, public_url
 from events_face_runners.wiring.storing import make_storage
 
 _LEASE_MARGIN = timedelta(seconds=10)
@@ -53,6 +55,7 @@ class AppContainer(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     storage: providers.Dependency[Storage] = providers.Dependency()
     outside = providers.Dependency(instance_of=Outside)
+    identity = providers.Dependency(instance_of=Identity)
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
     chance = providers.Singleton(SystemChance)
@@ -101,6 +104,14 @@ class AppContainer(containers.DeclarativeContainer):
         chance=chance,
         call_off=registration.call_off,
     )
+    accounts = providers.Container(
+        AccountsContainer,
+        settings=settings,
+        storage=storage,
+        clock=clock,
+        ids=ids,
+        identity=identity,
+    )
     outbox = providers.Factory(OutboxOperations, unit_of_work=storage, clock=clock)
 
 
@@ -121,6 +132,8 @@ class EventsFace:
     clock: Clock
     metrics: Metrics
     outside: Outside
+    identity: Identity
+    accounts: AccountsFace
     sync: SyncCatalogueHandler
     reconcile: ReconcileCatalogueHandler
     apply_changes: ApplyChangesHandler
@@ -151,6 +164,8 @@ class EventsFace:
             states["notifier"] = worst_state(self.outside.notifier_guard)
         if ports.announcer is not None or self.settings.kafka_bootstrap_servers:
             states["kafka"] = worst_state(self.outside.kafka_guard)
+        if self.identity.issuer_guard is not None:
+            states["identity-provider"] = worst_state(self.identity.issuer_guard)
         return states
 
 
@@ -185,15 +200,22 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     messages = message_map(
         timezone=settings.notifier_timezone,
         announcing=announcer is not None or bool(settings.kafka_events_topic),
+        public_url=public_url(settings),
         clock=clock,
         ids=ids,
     )
     async with (
         open_outside(settings, given, clock=clock, metrics=metrics) as outside,
+        open_identity(settings, clock=clock, metrics=metrics) as identity,
         make_storage(settings, messages=messages, clock=clock, ids=ids) as storage,
     ):
         container = AppContainer(
-            settings=settings, storage=storage, outside=outside, clock=clock, ids=ids
+            settings=settings,
+            storage=storage,
+            outside=outside,
+            identity=identity,
+            clock=clock,
+            ids=ids,
         )
         yield _assembled(container, metrics)
 
@@ -214,6 +236,8 @@ def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
         clock=container.clock(),
         metrics=metrics,
         outside=outside,
+        identity=container.identity(),
+        accounts=container.accounts.face(),
         sync=catalogue.sync(),
         reconcile=catalogue.reconcile(),
         apply_changes=catalogue.apply_changes(),

@@ -10,7 +10,7 @@ import pytest
 
 from events_face_adapters.texts import TemplateTexts
 from events_face_core.notifications import Fact
-from events_face_core.processes import TEMPLATES
+from events_face_core.processes import RESET_TEMPLATE, TEMPLATES
 from events_face_core.registration import Language, Reason
 
 FACTS: dict[str, Fact] = {
@@ -53,6 +53,16 @@ def test_every_text_is_one_line_in_its_own_language(template: str, language: str
     assert any("а" <= letter <= "я" for letter in text) is (language == "ru")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_link_that_sets_a_password_ends_its_text(language: str) -> None:
+    text = TemplateTexts(ZoneInfo("Europe/Moscow")).text(
+        RESET_TEMPLATE, language, {"link": "https://events.example/x?token=1"}
+    )
+
+    assert text.endswith(" https://events.example/x?token=1")
+    assert text.splitlines() == [text]
+
+
 def test_every_reason_for_a_rejection_has_a_text_of_its_own() -> None:
     for language in LANGUAGES:
         texts = {_text(f"registration-rejected-{reason.value}", language) for reason in Reason}
@@ -63,7 +73,9 @@ def test_every_reason_for_a_rejection_has_a_text_of_its_own() -> None:
 def test_there_is_no_text_that_nobody_asks_for(language: str) -> None:
     directory = files("events_face_adapters.texts") / "templates" / language
 
-    assert {file.name for file in directory.iterdir()} == {f"{name}.txt" for name in TEMPLATES}
+    assert {file.name for file in directory.iterdir()} == {
+        f"{name}.txt" for name in (*TEMPLATES, RESET_TEMPLATE)
+    }
 
 
 def test_there_are_texts_in_the_languages_of_visitors_only() -> None:

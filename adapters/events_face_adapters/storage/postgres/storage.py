@@ -6,6 +6,7 @@ from typing import Self
 
 import asyncpg
 
+from events_face_adapters.storage.accounts import StoredAccountReads
 from events_face_adapters.storage.catalogue_states import read_identity
 from events_face_adapters.storage.event_reads import StoredEventReads
 from events_face_adapters.storage.messages import MessageMap
@@ -54,6 +55,7 @@ class PostgresStorage:
         self._reading = ReadingSession(self._connection)
         self.event_reads = StoredEventReads(self._reading, self._search_text, PostgresQuestion)
         self.registration_reads = StoredRegistrationReads(self._reading)
+        self.account_reads = StoredAccountReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
 
     async def __aenter__(self) -> Self:

@@ -8,6 +8,7 @@ from typing import Self
 
 import aiosqlite
 
+from events_face_adapters.storage.accounts import StoredAccountReads
 from events_face_adapters.storage.catalogue_states import read_identity
 from events_face_adapters.storage.event_reads import StoredEventReads
 from events_face_adapters.storage.messages import MessageMap
@@ -52,6 +53,7 @@ class SqliteStorage:
         self._reading = ReadingSession(self._reader)
         self.event_reads = StoredEventReads(self._reading, self._search_text, SqliteQuestion)
         self.registration_reads = StoredRegistrationReads(self._reading)
+        self.account_reads = StoredAccountReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
 
     async def __aenter__(self) -> Self:
