@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from events_face_adapters.storage.messages import MessageMap
+from events_face_core.accounts import AccountReads, AccountTransaction
 from events_face_core.announcements import AnnouncementWritten
 from events_face_core.catalogue import (
     CatalogueChanged,
@@ -43,7 +44,13 @@ DAY = timedelta(days=1)
 PLACE = Place(id="hall", name="Зал", city="Москва", address="ул. Ленина, д. 1")
 
 
-class Transaction(CatalogueTransaction, RegistrationTransaction, NotificationTransaction, Protocol):
+class Transaction(
+    CatalogueTransaction,
+    RegistrationTransaction,
+    NotificationTransaction,
+    AccountTransaction,
+    Protocol,
+):
     """A transaction in which every context lives."""
 
 
@@ -57,6 +64,9 @@ class Storage(Protocol):
 
     @property
     def registration_reads(self) -> RegistrationReads: ...
+
+    @property
+    def account_reads(self) -> AccountReads: ...
 
     @property
     def outbox_reads(self) -> OutboxReads: ...
