@@ -17,6 +17,7 @@ from events_face_cli import (
     outbox,
     registrations,
     running,
+    users,
 )
 from events_face_cli.context import CommandError, ConfigOption, remember_config
 from events_face_core.kernel import EventsFaceError
@@ -40,6 +41,7 @@ app.add_typer(registrations.app, name="registrations")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(audit.app, name="audit")
 app.add_typer(notify.app, name="notify")
+app.add_typer(users.app, name="users")
 app.add_typer(documents.config_app, name="config")
 
 

@@ -19,6 +19,11 @@ from events_face_runners.web.server import serve as serve_web
 from events_face_runners.web.workers import serve_workers
 from events_face_runners.worker import work
 
+_NO_KEY = (
+    "EVENTS_FACE_AUTH_SIGNING_KEY: is not set, and access tokens are signed with it; make one with"
+    " `openssl genpkey -algorithm ed25519 -out key.pem`, then set it to the path of key.pem"
+)
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
@@ -52,6 +57,8 @@ def serve(
     if workers is not None:
         settings = msgspec.structs.replace(settings, http_workers=workers)
     configure_logs(settings.log_level)
+    if not settings.auth_signing_key:
+        raise CommandError(_NO_KEY, USAGE_EXIT)
     in_process = not settings.redis_url if background is None else background
     if settings.http_workers > 1:
         run_async(serve_workers(settings, background=in_process))

@@ -11,6 +11,7 @@ from events_face_core.kernel.access import (
     require,
     require_signed_in,
 )
+from events_face_core.kernel.addresses import email_address
 from events_face_core.kernel.backoff import Backoff, Chance
 from events_face_core.kernel.clock import Clock
 from events_face_core.kernel.errors import (
@@ -29,6 +30,7 @@ from events_face_core.kernel.idempotency import (
     IdempotencyKeys,
 )
 from events_face_core.kernel.ids import Ids
+from events_face_core.kernel.languages import Language
 from events_face_core.kernel.messages import Act, Message
 from events_face_core.kernel.operations import OutboxOperations
 from events_face_core.kernel.outbox import (
@@ -73,6 +75,7 @@ __all__ = [
     "IdempotencyKeys",
     "Ids",
     "InvalidInputError",
+    "Language",
     "Message",
     "NoTraces",
     "Outbox",
@@ -95,6 +98,7 @@ __all__ = [
     "UnitOfWork",
     "check_each",
     "check_limit",
+    "email_address",
     "has_control_characters",
     "one_line",
     "require",

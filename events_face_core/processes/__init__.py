@@ -13,12 +13,14 @@ from events_face_core.processes.remind_holders import (
     UpcomingHolder,
     UpcomingHolders,
 )
+from events_face_core.processes.send_reset_link import RESET_TEMPLATE, SendResetLink
 from events_face_core.processes.tell_visitor import TEMPLATES, TellVisitor
 from events_face_core.processes.without_ticketing import NobodyAttended, NobodyOrganizes
 
 __all__ = [
     "ACCOUNT_DELETED",
     "REMINDER_TEMPLATES",
+    "RESET_TEMPLATE",
     "TEMPLATES",
     "AnnounceRegistration",
     "AuditActs",
@@ -31,6 +33,7 @@ __all__ = [
     "NobodyOrganizes",
     "OrganizedEvents",
     "RemindHolders",
+    "SendResetLink",
     "TellVisitor",
     "UpcomingHolder",
     "UpcomingHolders",

@@ -1,5 +1,6 @@
 """Registration: a visitor's place at an event that somebody else owns, decided in time."""
 
+from events_face_core.kernel import Language
 from events_face_core.registration.answers import (
     AlreadyRegisteredThere,
     Answer,
@@ -25,7 +26,6 @@ from events_face_core.registration.model import (
     Cancelled,
     Confirmed,
     EventSnapshot,
-    Language,
     Pending,
     Reason,
     Registration,

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
-from events_face_core.kernel import InvalidInputError, one_line
+from events_face_core.kernel import Language, email_address, one_line
 
 LONGEST_NAME = 100
-LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
-LONGEST_EMAIL_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
 LONGEST_SEAT = 50
-
-_EMAIL = re.compile(
-    r"(?P<local>[^\s@<>()\[\],;:\\\"]+)@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
-)
-
 
 StatusName = Literal["pending", "confirmed", "rejected", "cancelled"]
 
@@ -35,13 +27,6 @@ class Reason(Enum):
     PROVIDER_UNAVAILABLE = "provider-unavailable"
 
 
-class Language(Enum):
-    """The languages in which visitors are told of decisions."""
-
-    RUSSIAN = "ru"
-    ENGLISH = "en"
-
-
 def first_name(value: str) -> str:
     """Return the name, trimmed; or raise ``InvalidInputError``."""
     return one_line("first_name", value, longest=LONGEST_NAME)
@@ -50,24 +35,6 @@ def first_name(value: str) -> str:
 def last_name(value: str) -> str:
     """Return the name, trimmed; or raise ``InvalidInputError``."""
     return one_line("last_name", value, longest=LONGEST_NAME)
-
-
-def email_address(value: str) -> str:
-    """Return the address, trimmed.
-
-    The rule is that of RFC 5321 in practice: one ``@``, a local part of at most 64 characters,
-    a domain with a dot, no quotes, comments or address literals.
-
-    Raises:
-        InvalidInputError: it is not an email address.
-    """
-    trimmed = one_line("email", value, longest=LONGEST_EMAIL)
-    match = _EMAIL.fullmatch(trimmed)
-    local = match["local"] if match else ""
-    misdotted = local.startswith(".") or local.endswith(".") or ".." in local
-    if not local or misdotted or len(local) > LONGEST_EMAIL_LOCAL_PART:
-        raise InvalidInputError("email", "is not an email address")
-    return trimmed
 
 
 @frozen(kw_only=True)

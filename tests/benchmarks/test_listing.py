@@ -10,6 +10,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.serving import Client, free_port, process
 from events_face_core.catalogue import Event, EventStatus, Place
 from events_face_runners.embedding import Settings, open_events_face
+from support.keys import SIGNING_KEY
 
 PATH = "/api/events?status=open&limit=50"
 
@@ -46,6 +47,7 @@ def ours(database: Path) -> Iterator[Client]:
     environment = {
         "EVENTS_FACE_DATABASE_URL": f"sqlite:///{database}",
         "EVENTS_FACE_HTTP_PORT": str(port),
+        "EVENTS_FACE_AUTH_SIGNING_KEY": SIGNING_KEY,
         # Nothing but the hit is measured: the page stays cached throughout.
         "EVENTS_FACE_LISTING_CACHE_TTL": "1h",
     }

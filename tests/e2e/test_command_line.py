@@ -25,6 +25,7 @@ from attrs import define, frozen
 from events_face_core.registration import EventSnapshot, Language, Registration, Visitor
 from events_face_runners.wiring.app import open_events_face
 from events_face_runners.wiring.settings import Settings
+from support.keys import SIGNING_KEY
 
 MODULE = (sys.executable, "-P", "-m", "events_face_cli")
 SCRIPT = shutil.which("events-face", path=str(Path(sys.executable).parent))
@@ -141,6 +142,7 @@ def environment(database: Path) -> dict[str, str]:
     return {
         "EVENTS_FACE_DATABASE_URL": f"sqlite:///{database}",
         "EVENTS_FACE_HTTP_PORT": "0",
+        "EVENTS_FACE_AUTH_SIGNING_KEY": SIGNING_KEY,
     }
 
 

@@ -15,6 +15,7 @@ from events_face_runners.simulator import (
     SimulatorOptions,
 )
 from events_face_runners.wiring.settings import Settings
+from support.keys import SIGNING_KEY
 
 TOKEN = "provider-secret"
 NOTIFIER_TOKEN = "notifier-secret"
@@ -85,6 +86,9 @@ def quick_settings(path: Path, simulator: Simulator, **changes: object) -> Setti
         "notifier_timeout": timedelta(seconds=2),
         "breaker_recovery": timedelta(seconds=0.5),
         "sync_interval": timedelta(seconds=0.2),
+        "auth_signing_key": SIGNING_KEY,
+        "auth_signups_per_hour": 0,
+        "auth_logins_per_minute": 0,
     }
     return Settings(**{**fixed, **changes})
 

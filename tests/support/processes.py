@@ -11,7 +11,10 @@ from socket import AF_INET, SOCK_STREAM, socket
 
 import attrs
 
+from support.keys import SIGNING_KEY
+
 _STOP_SECONDS = 10.0
+_KEY = "EVENTS_FACE_AUTH_SIGNING_KEY"
 
 
 def free_port() -> int:
@@ -61,7 +64,7 @@ class ServiceProcess:
                 *(sys.executable, "-P", "-m", self.module, self.command, *self.options),
                 stdout=descriptor,
                 stderr=descriptor,
-                env={**inherited, **self.environment},
+                env={**inherited, _KEY: SIGNING_KEY, **self.environment},
             )
         finally:
             os.close(descriptor)

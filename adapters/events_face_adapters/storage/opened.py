@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, Self
 
 from events_face_adapters.storage.transaction import StorageTransaction
+from events_face_core.accounts import AccountReads
 from events_face_core.catalogue import EventReads
 from events_face_core.engagement import CommentReads, FavoriteReads, ReviewReads
 from events_face_core.kernel import Message, OutboxReads
@@ -51,6 +52,11 @@ class Storage(Protocol):
     @property
     def comment_reads(self) -> CommentReads:
         """Answers about comments."""
+        ...
+
+    @property
+    def account_reads(self) -> AccountReads:
+        """Answers of accounts."""
         ...
 
     @property

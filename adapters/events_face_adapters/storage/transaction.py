@@ -6,10 +6,16 @@ from typing import Protocol
 
 from attrs import define, field
 
+from events_face_adapters.storage.accounts import StoredAccounts
 from events_face_adapters.storage.catalogue_states import StoredCatalogueStates
 from events_face_adapters.storage.comments import StoredComments
 from events_face_adapters.storage.favorites import StoredFavorites
 from events_face_adapters.storage.idempotency_keys import StoredIdempotencyKeys
+from events_face_adapters.storage.login_sessions import (
+    StoredAttempts,
+    StoredLoginSessions,
+    StoredPasswordResets,
+)
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.notifications import StoredNotifications
 from events_face_adapters.storage.registrations import StoredRegistrations
@@ -117,6 +123,26 @@ class StorageTransaction:
     def event_owners(self) -> EventOwners:
         """Whose the events are."""
         return NobodyOrganizes()
+
+    @property
+    def accounts(self) -> StoredAccounts:
+        """The accounts."""
+        return StoredAccounts(self.session)
+
+    @property
+    def login_sessions(self) -> StoredLoginSessions:
+        """The sessions of accounts."""
+        return StoredLoginSessions(self.session)
+
+    @property
+    def password_resets(self) -> StoredPasswordResets:
+        """The links that set a password."""
+        return StoredPasswordResets(self.session)
+
+    @property
+    def attempts(self) -> StoredAttempts:
+        """What was tried lately."""
+        return StoredAttempts(self.session)
 
     async def publish(self, message: Message, *, not_before: datetime | None = None) -> None:
         """Run the reactions to a message and queue its delivery."""

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from events_face_core.kernel import Clock, IdempotencyKey, Ids, UnitOfWork, check_each
+from events_face_core.kernel import (
+    Clock,
+    IdempotencyKey,
+    Ids,
+    Language,
+    UnitOfWork,
+    check_each,
+    email_address,
+)
 from events_face_core.registration.errors import (
     AlreadyRegisteredError,
     EventUnknownError,
@@ -14,10 +22,8 @@ from events_face_core.registration.errors import (
 )
 from events_face_core.registration.events import RegistrationAccepted
 from events_face_core.registration.model import (
-    Language,
     Registration,
     Visitor,
-    email_address,
     first_name,
     last_name,
     seat_label,

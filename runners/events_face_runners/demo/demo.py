@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from attrs import frozen
 
+from events_face_adapters.identity import make_signing_pem
 from events_face_runners.demo.processes import free_port, running
 from events_face_runners.worker import stop_on_signals
 
@@ -88,6 +89,7 @@ async def _stage(directory: Path, port: int) -> AsyncIterator[_Stage]:
         "EVENTS_FACE_NOTIFIER_TOKEN": "demo",
         "EVENTS_FACE_NOTIFIER_DIALECT": "v2",
         "EVENTS_FACE_REDIS_URL": "",
+        "EVENTS_FACE_AUTH_SIGNING_KEY": make_signing_pem(),
         "EVENTS_FACE_SYNC_INTERVAL": "5s",
     }
     tokens = ("--token", "demo", "--notifier-token", "demo")

@@ -12,16 +12,26 @@ Authenticate = Callable[[str], Awaitable[Actor]]
 AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
 
 
+def bearer_token(request: web.Request) -> str | None:
+    """Return the access token of a request, or nothing for a guest.
+
+    Raises:
+        SignInRequiredError: there are credentials, but of another kind.
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise SignInRequiredError("Send `Authorization: Bearer` and the access token.")
+    return token.strip()
+
+
 async def read_actor(request: web.Request) -> Actor:
     """Return who asks; without credentials that is a guest.
 
     Raises:
         SignInRequiredError: the credentials are none that we take.
     """
-    header = request.headers.get("Authorization")
-    if header is None:
-        return GUEST
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise SignInRequiredError("Send `Authorization: Bearer` and the access token.")
-    return await request.app[AUTHENTICATE](token.strip())
+    token = bearer_token(request)
+    return GUEST if token is None else await request.app[AUTHENTICATE](token)

@@ -3,9 +3,10 @@
 from aiohttp import web
 
 from events_face_adapters.cache import Cache
-from events_face_core.kernel import Actor, SignInRequiredError
+from events_face_core.kernel import Actor
 from events_face_runners.observing.access_log import AccessLog
-from events_face_runners.web.actors import AUTHENTICATE
+from events_face_runners.web.accounts import AuthApi, MeApi, UsersApi
+from events_face_runners.web.actors import AUTHENTICATE, Authenticate
 from events_face_runners.web.answer_cache import make_answer_cache
 from events_face_runners.web.cors import cross_origin
 from events_face_runners.web.documents import add_documents
@@ -40,7 +41,7 @@ def create_web_app(app: EventsFace, access_log: AccessLog | None = None) -> web.
     web_app = web.Application(client_max_size=_LARGEST_BODY)
     web_app[OPERATION] = operation
     web_app[CACHE] = answers.cache
-    web_app[AUTHENTICATE] = _nobody
+    web_app[AUTHENTICATE] = _authenticate(app)
     web_app[FRONT] = make_front(
         app.metrics,
         access_log,
@@ -65,10 +66,24 @@ def _handlers(app: EventsFace, events: EventsApi, operation: OperationApi) -> di
         "showRegistration": limited(registrations.show, limit),
         "cancelRegistration": limited(registrations.cancel, limit),
         **engagement_handlers(app.engagement, limit),
+        **_account_handlers(app),
         **operation.handlers(limit),
     }
 
 
-async def _nobody(_: str) -> Actor:
-    """Take no access token: nobody can sign in yet."""
-    raise SignInRequiredError
+def _account_handlers(app: EventsFace) -> dict[str, Handler]:
+    accounts = app.accounts
+    handlers = {
+        **AuthApi(accounts, app.identity.access_tokens).handlers(),
+        **MeApi(accounts).handlers(),
+        **UsersApi(accounts).handlers(),
+    }
+    limit = app.settings.http_timeout
+    return {name: limited(handler, limit) for name, handler in handlers.items()}
+
+
+def _authenticate(app: EventsFace) -> Authenticate:
+    async def authenticate(token: str) -> Actor:
+        return (await app.accounts.authenticate(token)).actor
+
+    return authenticate

@@ -11,7 +11,6 @@ from events_face_core.kernel import (
     ErrorKind,
     EventsFaceError,
     InvalidInputError,
-    SignInRequiredError,
     ThrottledError,
 )
 from events_face_core.registration import AlreadyRegisteredError
@@ -89,7 +88,7 @@ def problem_response(error: Exception, instance: str) -> web.Response:
             problem = msgspec.structs.replace(
                 _of_core(error, instance), registration_id=registration_id
             )
-        case SignInRequiredError():
+        case EventsFaceError(kind=ErrorKind.UNAUTHENTICATED):
             return _response(_of_core(error, instance), {"WWW-Authenticate": "Bearer"})
         case ThrottledError(retry_after=retry_after):
             seconds = max(1, ceil(retry_after.total_seconds()))

@@ -2,6 +2,7 @@
 
 from events_face_core.catalogue import LONGEST_SEARCH, EventStatus, Ordering
 from events_face_core.kernel import DEFAULT_PAGE, LARGEST_PAGE
+from events_face_runners.web.accounts.routes import ACCOUNT_ROUTES
 from events_face_runners.web.engagement import ENGAGEMENT_ROUTES
 from events_face_runners.web.routes import Answer, Parameter, Route
 from events_face_runners.web.schemas import (
@@ -195,5 +196,11 @@ OPERATION = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_EVENTS, *_REGISTRATIONS, *ENGAGEMENT_ROUTES, *OPERATION)
+ROUTES: tuple[Route, ...] = (
+    *_EVENTS,
+    *_REGISTRATIONS,
+    *ACCOUNT_ROUTES,
+    *ENGAGEMENT_ROUTES,
+    *OPERATION,
+)
 """Every operation, in the order of the documentation."""

@@ -32,11 +32,13 @@ from events_face_core.registration import (
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.observing.request_ids import LoggedRequestIds
 from events_face_runners.observing.tracing import Tracing
+from events_face_runners.wiring.accounts import AccountsContainer, AccountsFace
 from events_face_runners.wiring.announcements import AnnouncementsContainer
 from events_face_runners.wiring.auditing import AuditingContainer
 from events_face_runners.wiring.catalogue import CatalogueContainer
 from events_face_runners.wiring.engagement import Engagement, EngagementContainer
 from events_face_runners.wiring.guards import worst_state
+from events_face_runners.wiring.identity import Identity, open_identity
 from events_face_runners.wiring.messages import message_map
 from events_face_runners.wiring.notifications import NotificationsContainer
 from events_face_runners.wiring.outside import (
@@ -48,7 +50,7 @@ from events_face_runners.wiring.outside import (
 )
 from events_face_runners.wiring.processes import ProcessesContainer
 from events_face_runners.wiring.registration import RegistrationContainer
-from events_face_runners.wiring.settings import Settings
+from events_face_runners.wiring.settings import Settings, public_url
 from events_face_runners.wiring.storing import make_storage
 from events_face_runners.wiring.tracing import open_tracing
 
@@ -65,6 +67,7 @@ class AppContainer(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     storage: providers.Dependency[Storage] = providers.Dependency()
     outside = providers.Dependency(instance_of=Outside)
+    identity = providers.Dependency(instance_of=Identity)
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
     traces: providers.Dependency[Traces] = providers.Dependency()
@@ -129,6 +132,14 @@ class AppContainer(containers.DeclarativeContainer):
         traces=traces,
     )
     engagement = providers.Container(EngagementContainer, storage=storage, clock=clock, ids=ids)
+    accounts = providers.Container(
+        AccountsContainer,
+        settings=settings,
+        storage=storage,
+        clock=clock,
+        ids=ids,
+        identity=identity,
+    )
     outbox = providers.Factory(OutboxOperations, unit_of_work=storage, clock=clock)
 
 
@@ -150,6 +161,8 @@ class EventsFace:
     metrics: Metrics
     tracing: Tracing
     outside: Outside
+    identity: Identity
+    accounts: AccountsFace
     sync: SyncCatalogueHandler
     reconcile: ReconcileCatalogueHandler
     apply_changes: ApplyChangesHandler
@@ -183,6 +196,8 @@ class EventsFace:
             states["kafka"] = worst_state(self.outside.kafka_guard)
         if ports.audit_log is not None:
             states["audit"] = worst_state(self.outside.audit_guard)
+        if self.identity.issuer_guard is not None:
+            states["identity-provider"] = worst_state(self.identity.issuer_guard)
         return states
 
 
@@ -230,6 +245,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         timezone=settings.notifier_timezone,
         announcing=announcer is not None or bool(settings.kafka_events_topic),
         auditing=audit_log is not None or bool(settings.audit_address),
+        public_url=public_url(settings),
         clock=clock,
         ids=ids,
         request_ids=LoggedRequestIds(),
@@ -237,6 +253,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     async with (
         open_tracing(settings, process, given=tracing) as traced,
         open_outside(settings, given, clock=clock, metrics=metrics, tracing=traced) as outside,
+        open_identity(settings, clock=clock, metrics=metrics) as identity,
         make_storage(
             settings, messages=messages, clock=clock, ids=ids, traces=traced.traces
         ) as storage,
@@ -245,6 +262,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
             settings=settings,
             storage=storage,
             outside=outside,
+            identity=identity,
             clock=clock,
             ids=ids,
             traces=traced.traces,
@@ -272,6 +290,8 @@ def _assembled(container: AppContainer, metrics: Metrics, tracing: Tracing) -> E
         metrics=metrics,
         tracing=tracing,
         outside=outside,
+        identity=container.identity(),
+        accounts=container.accounts.face(),
         sync=catalogue.sync(),
         reconcile=catalogue.reconcile(),
         apply_changes=catalogue.apply_changes(),

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from events_face_adapters.identity import SystemSecrets
 from events_face_adapters.storage.messages import MessageMap, Reaction
 from events_face_adapters.texts import TemplateTexts
+from events_face_core.accounts import ACCOUNT_ACTS, PasswordResetRequested
 from events_face_core.announcements import AnnouncementWritten
 from events_face_core.auditing import AuditRecordWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
@@ -20,12 +22,14 @@ from events_face_core.engagement import (
     ReviewReplied,
     ReviewWritten,
 )
-from events_face_core.kernel import Clock, Ids, RequestIds
+from events_face_core.kernel import Clock, Ids, Message, RequestIds
 from events_face_core.notifications import NotificationWriter, NotificationWritten
 from events_face_core.processes import (
+    RESET_TEMPLATE,
     TEMPLATES,
     AnnounceRegistration,
     AuditActs,
+    SendResetLink,
     TellVisitor,
     is_audited,
 )
@@ -35,7 +39,8 @@ from events_face_core.registration import (
     TakeBackRequested,
 )
 
-MESSAGE_TYPES = (
+MESSAGE_TYPES: tuple[type[Message], ...] = (
+    *ACCOUNT_ACTS,
     AnnouncementWritten,
     AuditRecordWritten,
     CatalogueChanged,
@@ -77,6 +82,7 @@ def message_map(  # noqa: PLR0913  # what the reactions stand on
     timezone: str,
     announcing: bool,
     auditing: bool,
+    public_url: str,
     clock: Clock,
     ids: Ids,
     request_ids: RequestIds,
@@ -88,6 +94,7 @@ def message_map(  # noqa: PLR0913  # what the reactions stand on
         announcing: whether other systems are told what becomes of registrations. What was
             written for them before stays mapped in any case: it waits.
         auditing: whether every act is audited; what was written before waits likewise.
+        public_url: where people reach the service, for the links that they are sent.
         clock: the time.
         ids: the ids of notifications.
         request_ids: the request that an act belongs to.
@@ -96,10 +103,14 @@ def message_map(  # noqa: PLR0913  # what the reactions stand on
         LookupError: a text that a process may ask for is missing.
     """
     texts = TemplateTexts(ZoneInfo(timezone))
-    texts.check(TEMPLATES)
+    texts.check((*TEMPLATES, RESET_TEMPLATE))
     writer = NotificationWriter(texts=texts, ids=ids, clock=clock)
     announce = (AnnounceRegistration(),) if announcing else ()
+    send_reset_link = SendResetLink(
+        writer=writer, secrets=SystemSecrets(), clock=clock, public_url=public_url
+    )
     reactions: dict[str, Sequence[Reaction]] = {
+        PasswordResetRequested.name: (send_reset_link,),
         RegistrationAccepted.name: announce,
         RegistrationDecided.name: (TellVisitor(writer=writer), *announce),
     }

@@ -17,6 +17,7 @@ from events_face_adapters.notifier.smtp import read_sender, read_server
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=1, le=1000)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Quota = Annotated[int, Meta(ge=0, le=1_000_000)]
 Dialect = Literal["v0", "v1", "v2"]
 NotifierDialect = Literal["v1", "v2"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -72,6 +73,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     kafka_timeout: timedelta = timedelta(seconds=10)
     audit_address: str = ""
     audit_database_url: str = "sqlite:///events-face-audit.db"
+    public_url: str = ""
+    auth_signing_key: str = ""
+    auth_access_ttl: timedelta = timedelta(minutes=15)
+    auth_refresh_ttl: timedelta = timedelta(days=30)
+    auth_issuer: str = "events-face"
+    auth_oidc_issuer: str = ""
+    auth_oidc_audience: str = ""
+    auth_signups_per_hour: Quota = 20
+    auth_logins_per_minute: Quota = 10
     sync_interval: timedelta = timedelta(seconds=60)
     reconciliation_time: str = "03:30"
     registration_decision_window: timedelta = timedelta(minutes=60)
@@ -83,7 +93,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_level: LogLevel = "info"
 
 
-SECRETS = frozenset({"provider_token", "notifier_token"})
+SECRETS = frozenset({"provider_token", "notifier_token", "auth_signing_key"})
 URLS_WITH_PASSWORDS = frozenset(
     {"audit_database_url", "database_url", "redis_url", "provider_url", "notifier_url", "smtp_url"}
 )
@@ -110,6 +120,10 @@ def check_together(settings: Settings) -> None:
     needs_owner = settings.notifier_url and settings.notifier_dialect == "v1"
     if needs_owner and not settings.notifier_owner_id:
         raise ValueError("EVENTS_FACE_NOTIFIER_OWNER_ID: the v1 dialect needs an owner id")
+    if settings.auth_oidc_issuer and not settings.auth_oidc_audience:
+        raise ValueError("EVENTS_FACE_AUTH_OIDC_AUDIENCE: say what the issuer's tokens call us")
+    if settings.auth_oidc_issuer == settings.auth_issuer:
+        raise ValueError("EVENTS_FACE_AUTH_OIDC_ISSUER: must not be our own name as an issuer")
     if settings.kafka_events_topic and not settings.kafka_bootstrap_servers:
         raise ValueError(
             "EVENTS_FACE_KAFKA_EVENTS_TOPIC: needs EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS"
@@ -222,6 +236,18 @@ def _check_token(value: str) -> None:
         raise ValueError("must be printable ASCII, to be sent in a header")
 
 
+def _check_signing_key(value: str) -> None:
+    # Who signs nothing does without the library.
+    from events_face_adapters.identity import load_signing_key  # noqa: PLC0415
+
+    load_signing_key(value)
+
+
+def _check_issuer(value: str) -> None:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("must be a name, or a URL")
+
+
 def _check_uuid(value: str) -> None:
     try:
         UUID(value)
@@ -247,6 +273,10 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "notifier_timezone": _check_timezone,
     "smtp_url": _check_smtp_url,
     "mail_from": _check_sender,
+    "public_url": _check_service_url,
+    "auth_signing_key": _check_signing_key,
+    "auth_issuer": _check_issuer,
+    "auth_oidc_issuer": _check_service_url,
     "kafka_bootstrap_servers": _check_kafka_servers,
     "kafka_topic": _check_kafka_name,
     "kafka_group": _check_kafka_name,
@@ -269,5 +299,14 @@ _MAY_BE_EMPTY = frozenset(
         "audit_address",
         "otel_endpoint",
         "http_cors_origins",
+        "public_url",
+        "auth_signing_key",
+        "auth_oidc_issuer",
     }
 )
+
+
+def public_url(settings: Settings) -> str:
+    """Return where people reach the service."""
+    host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
+    return settings.public_url or f"http://{host}:{settings.http_port}"

@@ -168,4 +168,8 @@ async def keep_house(app: EventsFace) -> None:
         forgotten = await tx.idempotency_keys.prune(
             used_before=app.clock.now() - _KEEP_IDEMPOTENCY_KEYS
         )
-    log.info("housekeeping purged %d events, %d outbox rows, %d keys", purged, pruned, forgotten)
+    tidied = await app.accounts.tidy()
+    log.info(
+        "housekeeping purged %d events, %d outbox rows, %d keys, %d sessions and counts",
+        *(purged, pruned, forgotten, tidied),
+    )

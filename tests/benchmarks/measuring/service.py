@@ -9,6 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from support.keys import SIGNING_KEY
 from support.processes import free_port
 
 _START_SECONDS = 60.0
@@ -34,6 +35,7 @@ async def serving(
     port = free_port()
     environment = {
         "EVENTS_FACE_HTTP_PORT": str(port),
+        "EVENTS_FACE_AUTH_SIGNING_KEY": SIGNING_KEY,
         **{f"EVENTS_FACE_{name.upper()}": value for name, value in settings.items()},
     }
     command = (sys.executable, "-P", "-m", "events_face_cli", "serve", *arguments)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from events_face_adapters.storage.messages import MessageMap
+from events_face_core.accounts import AccountReads, AccountTransaction
 from events_face_core.announcements import AnnouncementWritten
 from events_face_core.catalogue import (
     CatalogueChanged,
@@ -55,6 +56,7 @@ class Transaction(
     RegistrationTransaction,
     NotificationTransaction,
     EngagementTransaction,
+    AccountTransaction,
     Protocol,
 ):
     """A transaction in which every context lives."""
@@ -79,6 +81,7 @@ class Storage(Protocol):
 
     @property
     def comment_reads(self) -> CommentReads: ...
+    def account_reads(self) -> AccountReads: ...
 
     @property
     def outbox_reads(self) -> OutboxReads: ...

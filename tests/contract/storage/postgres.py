@@ -25,7 +25,8 @@ VARIABLE = "EVENTS_FACE_TEST_POSTGRES"
 """Names the URL of a database on a real server whose user may create databases."""
 
 _EMPTY = """
-TRUNCATE event, outbox, idempotency_key, registration, notification;
+TRUNCATE event, outbox, idempotency_key, registration, notification, account, login_session,
+    password_reset, attempt;
 TRUNCATE favorite, review, review_reply, review_helpful, comment;
 UPDATE catalogue_state SET version = 0, watermark = NULL, purged_before = NULL;
 """

@@ -43,6 +43,7 @@ STEPS = (
     "0004_identity",
     "0005_outbox_order",
     "0006_search_by_period",
+    "0007_accounts",
     "0009_engagement",
     "0011_outbox_trace",
 )

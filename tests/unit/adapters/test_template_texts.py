@@ -10,7 +10,7 @@ import pytest
 
 from events_face_adapters.texts import TemplateTexts
 from events_face_core.notifications import Fact
-from events_face_core.processes import REMINDER_TEMPLATES, TEMPLATES
+from events_face_core.processes import REMINDER_TEMPLATES, RESET_TEMPLATE, TEMPLATES
 from events_face_core.registration import Language, Reason
 
 BOOKING_TEMPLATES = (
@@ -20,7 +20,7 @@ BOOKING_TEMPLATES = (
     "own-event-cancelled",
     *REMINDER_TEMPLATES,
 )
-ACCOUNT_TEMPLATES = ("password-reset",)
+ACCOUNT_TEMPLATES = (RESET_TEMPLATE,)
 FACTS: dict[str, Fact] = {
     "first_name": "Анна",
     "last_name": "Иванова",
@@ -70,6 +70,16 @@ def test_every_text_is_one_line_in_its_own_language(template: str, language: str
     assert text == text.strip()
     assert text.splitlines() == [text]
     assert any("а" <= letter <= "я" for letter in text) is (language == "ru")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_link_that_sets_a_password_ends_its_text(language: str) -> None:
+    text = TemplateTexts(ZoneInfo("Europe/Moscow")).text(
+        RESET_TEMPLATE, language, {"link": "https://events.example/x?token=1"}
+    )
+
+    assert text.endswith(" https://events.example/x?token=1")
+    assert text.splitlines() == [text]
 
 
 def test_every_reason_for_a_rejection_has_a_text_of_its_own() -> None:

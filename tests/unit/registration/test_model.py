@@ -5,7 +5,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_face_core.kernel import InvalidInputError
+from events_face_core.kernel import InvalidInputError, email_address
 from events_face_core.registration import (
     Cancelled,
     Confirmed,
@@ -15,7 +15,7 @@ from events_face_core.registration import (
     State,
     Visitor,
 )
-from events_face_core.registration.model import email_address, seat_label
+from events_face_core.registration.model import seat_label
 from unit.fakes import NOON
 from unit.registration.making import a_registration
 

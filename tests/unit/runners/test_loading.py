@@ -12,10 +12,12 @@ import pytest
 
 from events_face_runners.wiring.loading import LoadedSettings, SettingsError, load_settings, shown
 from events_face_runners.wiring.settings import Settings
+from support.keys import SIGNING_KEY_PATH
 
 WriteFile = Callable[[str], Path]
 OWNER = "6a2b7a2e-0a3f-4a52-9f0c-0c3c9a6d7c11"
 # Each setting, with a value as text and as it is then in force.
+KEY = str(SIGNING_KEY_PATH)
 SAMPLES: dict[str, tuple[str, object]] = {
     "database_url": ("sqlite:////var/lib/events.db", "sqlite:////var/lib/events.db"),
     "redis_url": ("redis://localhost:6379/1", "redis://localhost:6379/1"),
@@ -43,6 +45,15 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "notifier_timezone": ("Asia/Vladivostok", "Asia/Vladivostok"),
     "smtp_url": ("smtp://mail.example:587", "smtp://mail.example:587"),
     "mail_from": ("Events <a@b.example>", "Events <a@b.example>"),
+    "public_url": ("https://events.example", "https://events.example"),
+    "auth_signing_key": (KEY, KEY),
+    "auth_access_ttl": ("5m", timedelta(minutes=5)),
+    "auth_refresh_ttl": ("7d", timedelta(days=7)),
+    "auth_issuer": ("https://events.example", "https://events.example"),
+    "auth_oidc_issuer": ("", ""),
+    "auth_oidc_audience": ("events", "events"),
+    "auth_signups_per_hour": ("0", 0),
+    "auth_logins_per_minute": ("100", 100),
     "breaker_failures": ("3", 3),
     "breaker_recovery": ("1m30s", timedelta(seconds=90)),
     "kafka_bootstrap_servers": ("one:9092,two:9093", "one:9092,two:9093"),
@@ -123,6 +134,12 @@ BAD: list[tuple[str, str, str]] = [
     ("provider_token", "тайна", "must be printable ASCII"),
     ("notifier_token", "line\nline", "must be printable ASCII"),
     ("notifier_owner_id", "me", "must be a UUID"),
+    ("auth_signing_key", "no-such-file.pem", "the file cannot be read"),
+    ("auth_signing_key", "-----BEGIN PRIVATE KEY-----", "must be a private key in PEM"),
+    ("auth_issuer", " ", "must be a name, or a URL"),
+    ("auth_oidc_issuer", "id.example", "must be a URL"),
+    ("auth_signups_per_hour", "-1", "Expected `int` >= 0"),
+    ("public_url", "events.example", "must be a URL"),
     ("notifier_timezone", "Moscow", "must be a time zone such as Europe/Moscow"),
     ("notifier_timezone", "../../etc/passwd", "must be a time zone such as Europe/Moscow"),
     ("notifier_timezone", "", "must be a time zone such as Europe/Moscow"),
@@ -571,18 +588,22 @@ def test_what_is_shown_is_read_as_it_was() -> None:
     environment = {_variable(name): text for name, (text, _) in SAMPLES.items()}
     settings = _load(**environment)
     again = {_variable(name): str(value) for name, value in shown(settings).items()}
+    again[_variable("auth_signing_key")] = KEY
 
     read = _load(**again)
 
     assert msgspec.structs.replace(read, provider_token="t0ken", notifier_token="t0ken") == settings
 
 
-@pytest.mark.parametrize("name", ["provider_token", "notifier_token"])
-def test_a_secret_is_masked(name: str) -> None:
-    settings = shown(_load(**{_variable(name): "t0ps3cret"}))
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [("provider_token", "t0ps3cret"), ("notifier_token", "t0ps3cret"), ("auth_signing_key", KEY)],
+)
+def test_a_secret_is_masked(name: str, secret: str) -> None:
+    settings = shown(_load(**{_variable(name): secret}))
 
     assert settings[name] == "***"
-    assert "t0ps3cret" not in str(settings)
+    assert secret not in str(settings)
 
 
 def test_a_secret_that_is_not_set_is_shown_as_empty() -> None:

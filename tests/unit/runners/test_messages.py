@@ -8,6 +8,21 @@ import pytest
 
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.system import RandomIds, SystemClock
+from events_face_core.accounts import (
+    AccessChanged,
+    AccountDeleted,
+    AccountRegistered,
+    LoggedIn,
+    LoggedOut,
+    LoggedOutEverywhere,
+    LoginFailed,
+    PasswordChanged,
+    PasswordResetRequested,
+    PasswordWasReset,
+    ProfileChanged,
+    SessionRefreshed,
+    TokenReused,
+)
 from events_face_core.announcements import AnnouncementWritten
 from events_face_core.auditing import AuditRecordWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
@@ -25,7 +40,12 @@ from events_face_core.engagement import (
 )
 from events_face_core.kernel import Act, Message
 from events_face_core.notifications import NotificationWritten
-from events_face_core.processes import AnnounceRegistration, AuditActs, TellVisitor
+from events_face_core.processes import (
+    AnnounceRegistration,
+    AuditActs,
+    SendResetLink,
+    TellVisitor,
+)
 from events_face_core.registration import (
     RegistrationAccepted,
     RegistrationDecided,
@@ -34,9 +54,68 @@ from events_face_core.registration import (
 from events_face_runners.observing.request_ids import LoggedRequestIds
 from events_face_runners.wiring.messages import AUDITED, MESSAGE_TYPES, message_map
 
+_ACCOUNT = '{"actor_id": "a", "account_id": "b"}'
+_SESSION = '{"actor_id": "a", "account_id": "b", "session_id": "s"}'
+ACCOUNTS: list[tuple[Message, str, int, str]] = [
+    (LoginFailed(actor_id="a", account_id="b"), "account.login-failed", 1, _ACCOUNT),
+    (
+        LoggedOutEverywhere(actor_id="a", account_id="b"),
+        "account.logged-out-everywhere",
+        1,
+        _ACCOUNT,
+    ),
+    (PasswordChanged(actor_id="a", account_id="b"), "account.password-changed", 1, _ACCOUNT),
+    (
+        PasswordResetRequested(actor_id="a", account_id="b"),
+        "account.password-reset-requested",
+        1,
+        _ACCOUNT,
+    ),
+    (PasswordWasReset(actor_id="a", account_id="b"), "account.password-reset", 1, _ACCOUNT),
+    (ProfileChanged(actor_id="a", account_id="b"), "account.profile-changed", 1, _ACCOUNT),
+    (AccountDeleted(actor_id="a", account_id="b"), "account.deleted", 1, _ACCOUNT),
+    (
+        LoggedIn(actor_id="a", account_id="b", session_id="s"),
+        "account.logged-in",
+        1,
+        _SESSION,
+    ),
+    (
+        LoggedOut(actor_id="a", account_id="b", session_id="s"),
+        "account.logged-out",
+        1,
+        _SESSION,
+    ),
+    (
+        SessionRefreshed(actor_id="a", account_id="b", session_id="s"),
+        "account.session-refreshed",
+        1,
+        _SESSION,
+    ),
+    (
+        TokenReused(actor_id="a", account_id="b", session_id="s"),
+        "account.token-reused",
+        1,
+        _SESSION,
+    ),
+    (
+        AccountRegistered(actor_id="a", account_id="b", role="user"),
+        "account.registered",
+        1,
+        '{"actor_id": "a", "account_id": "b", "role": "user"}',
+    ),
+    (
+        AccessChanged(actor_id="a", account_id="b", role="admin", blocked=True),
+        "account.access-changed",
+        1,
+        '{"actor_id": "a", "account_id": "b", "role": "admin", "blocked": true}',
+    ),
+]
+
 # What stands here is stored in databases out there. A line may be added; to change or remove
 # one is to lose what waits in an outbox: give the message a new version instead.
 STORED: list[tuple[Message, str, int, str]] = [
+    *ACCOUNTS,
     (
         AnnouncementWritten(
             type="registration.confirmed",
@@ -168,6 +247,7 @@ STORED: list[tuple[Message, str, int, str]] = [
         '{"actor_id": "a", "review_id": "r", "event_id": "e", "rating": 5}',
     ),
 ]
+RESETS = {"account.password-reset-requested": [SendResetLink]}
 DELIVERED = {
     "announcement.written",
     "audit.record-written",
@@ -186,6 +266,7 @@ def _messages(*, announcing: bool = False, auditing: bool = False) -> MessageMap
         clock=SystemClock(),
         ids=RandomIds(),
         request_ids=LoggedRequestIds(),
+        public_url="https://events.example",
     )
 
 
@@ -227,10 +308,11 @@ def test_what_waits_in_the_outboxes_out_there_is_still_delivered() -> None:
 @pytest.mark.parametrize(
     ("announcing", "reactions"),
     [
-        (False, {"registration.decided": [TellVisitor]}),
+        (False, {**RESETS, "registration.decided": [TellVisitor]}),
         (
             True,
             {
+                **RESETS,
                 "registration.accepted": [AnnounceRegistration],
                 "registration.decided": [TellVisitor, AnnounceRegistration],
             },

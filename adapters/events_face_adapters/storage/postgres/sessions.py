@@ -16,7 +16,8 @@ class TransactionSession:
     """``Session`` in one transaction.
 
     Transactions lock in one order, so that they never wait for each other in a circle: the
-    idempotency key, the catalogue's state, events (by id), registrations, notifications, rows
+    idempotency key, the counts of attempts, accounts that are admins (by id), accounts, their
+    sessions and links, the catalogue's state, events (by id), registrations, notifications, rows
     of the outbox. Where a statement would lock in another order, it skips what is locked.
 
     Events that are only read are not locked: a thousand visitors register for one event at

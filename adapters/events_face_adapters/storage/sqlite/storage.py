@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
+from events_face_adapters.storage.accounts import StoredAccountReads
 from events_face_adapters.storage.catalogue_states import read_identity
 from events_face_adapters.storage.comments import StoredCommentReads
 from events_face_adapters.storage.event_reads import StoredEventReads
@@ -50,6 +51,7 @@ class SqliteStorage:
         self.favorite_reads = StoredFavoriteReads(self._reading)
         self.review_reads = StoredReviewReads(self._reading)
         self.comment_reads = StoredCommentReads(self._reading)
+        self.account_reads = StoredAccountReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
 
     async def __aenter__(self) -> Self:

@@ -1,0 +1,44 @@
+"""Leave: what is personal is erased, what was done still counts."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from events_face_core.accounts.events import AccountDeleted
+from events_face_core.accounts.ports import AccountTransaction
+from events_face_core.accounts.usecases.steps import check_an_admin_remains, load
+from events_face_core.kernel import Actor, Clock, Role, UnitOfWork, require_signed_in
+
+
+@frozen(kw_only=True)
+class DeleteAccount:
+    """Somebody wants to be forgotten."""
+
+    actor: Actor
+
+
+@frozen(kw_only=True)
+class DeleteAccountHandler:
+    """Erases the actor's own account; its email can be used for another one at once."""
+
+    unit_of_work: UnitOfWork[AccountTransaction]
+    clock: Clock
+
+    async def __call__(self, command: DeleteAccount) -> None:
+        """Erase it.
+
+        Raises:
+            SignInRequiredError: a guest has none.
+            LastAdminError: nobody else is an admin.
+            AccountNotFoundError: it is gone already.
+        """
+        require_signed_in(command.actor)
+        async with self.unit_of_work() as tx:
+            before = await tx.accounts.look(command.actor.id)
+            if before is not None and before.role is Role.ADMIN:
+                check_an_admin_remains(await tx.accounts.active_admins(), before.id)
+            account = await load(tx, command.actor.id)
+            await tx.publish(AccountDeleted(actor_id=account.id, account_id=account.id))
+            await tx.accounts.save(account.erased(self.clock.now()))
+            await tx.login_sessions.erase_all(account.id)
+            await tx.password_resets.forget(account.id)
