@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 
 _PATH = "/v1/traces"
 _EXPORT_SECONDS = 3.0
-_FAREWELL_SECONDS = 2.0
+# Of the ten seconds in which a process stops, requests and deliveries may take eight.
+_FAREWELL_SECONDS = 1.0
 
 
 def otlp_provider(endpoint: str, *, service: str, share: float) -> TracerProvider:
