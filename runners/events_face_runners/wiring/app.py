@@ -21,6 +21,7 @@ from events_face_core.catalogue import (
 )
 from events_face_core.kernel import Clock, Ids, OutboxOperations, OutboxReads, Relay
 from events_face_core.notifications import Notifier
+from events_face_core.processes import RemindHolders, UpcomingHolders
 from events_face_core.registration import (
     AcceptRegistrationHandler,
     CancelRegistrationHandler,
@@ -55,6 +56,7 @@ class AppContainer(containers.DeclarativeContainer):
     outside = providers.Dependency(instance_of=Outside)
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
+    holders: providers.Dependency[UpcomingHolders | None] = providers.Dependency()
     chance = providers.Singleton(SystemChance)
 
     catalogue = providers.Container(
@@ -81,6 +83,7 @@ class AppContainer(containers.DeclarativeContainer):
         storage=storage,
         clock=clock,
         chance=chance,
+        ids=ids,
         notifier=outside.provided.ports.notifier,
         gate=outside.provided.notifier_guard,
         lease=providers.Callable(_LEASE_MARGIN.__add__, settings.provided.notifier_timeout),
@@ -100,6 +103,8 @@ class AppContainer(containers.DeclarativeContainer):
         clock=clock,
         chance=chance,
         call_off=registration.call_off,
+        holders=holders,
+        writer=notifications.writer,
     )
     outbox = providers.Factory(OutboxOperations, unit_of_work=storage, clock=clock)
 
@@ -114,6 +119,7 @@ class EventsFace:
         apply_changes: apply what a stream told.
         relays: deliver what waits in the outbox: one for the processes of our own, and one for
             each outside service that there is.
+        remind: write the reminders that are due; none where nobody says who is to be reminded.
     """
 
     settings: Settings
@@ -133,6 +139,7 @@ class EventsFace:
     outbox: OutboxOperations
     outbox_reads: OutboxReads
     relays: Sequence[Relay]
+    remind: RemindHolders | None
 
     async def deliver(self) -> int:
         """Deliver what is due until nothing is; return how many deliveries were tried."""
@@ -162,6 +169,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     gateway: RegistrationGateway | None = None,
     notifier: Notifier | None = None,
     announcer: Announcer | None = None,
+    holders: UpcomingHolders | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[EventsFace]:
     """Open events-face; leaving the block closes it.
@@ -172,6 +180,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         gateway: a registration gateway of your own.
         notifier: a notifier of your own.
         announcer: an announcer of your own.
+        holders: who is to be reminded of an event.
         clock: a clock of your own, for tests.
 
     Raises:
@@ -193,7 +202,12 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         make_storage(settings, messages=messages, clock=clock, ids=ids) as storage,
     ):
         container = AppContainer(
-            settings=settings, storage=storage, outside=outside, clock=clock, ids=ids
+            settings=settings,
+            storage=storage,
+            outside=outside,
+            clock=clock,
+            ids=ids,
+            holders=holders,
         )
         yield _assembled(container, metrics)
 
@@ -226,4 +240,5 @@ def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
         outbox=container.outbox(),
         outbox_reads=container.storage().outbox_reads,
         relays=tuple(relays),
+        remind=None if container.holders() is None else container.processes.remind(),
     )

@@ -8,7 +8,12 @@ from events_face_core.announcements import AnnouncementWritten
 from events_face_core.catalogue import CatalogueChanged, EventCancelled
 from events_face_core.kernel import Clock, Ids
 from events_face_core.notifications import NotificationWriter, NotificationWritten
-from events_face_core.processes import TEMPLATES, AnnounceRegistration, TellVisitor
+from events_face_core.processes import (
+    REMINDER_TEMPLATES,
+    TEMPLATES,
+    AnnounceRegistration,
+    TellVisitor,
+)
 from events_face_core.registration import (
     RegistrationAccepted,
     RegistrationDecided,
@@ -51,7 +56,7 @@ def message_map(*, timezone: str, announcing: bool, clock: Clock, ids: Ids) -> M
         LookupError: a text that a process may ask for is missing.
     """
     texts = TemplateTexts(ZoneInfo(timezone))
-    texts.check(TEMPLATES)
+    texts.check((*TEMPLATES, *REMINDER_TEMPLATES))
     writer = NotificationWriter(texts=texts, ids=ids, clock=clock)
     announce = (AnnounceRegistration(),) if announcing else ()
     return MessageMap(
