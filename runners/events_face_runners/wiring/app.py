@@ -22,6 +22,7 @@ from events_face_core.catalogue import (
 )
 from events_face_core.kernel import Clock, Ids, OutboxOperations, OutboxReads, Relay, Traces
 from events_face_core.notifications import Notifier
+from events_face_core.processes import RemindHolders, UpcomingHolders
 from events_face_core.registration import (
     AcceptRegistrationHandler,
     CancelRegistrationHandler,
@@ -71,6 +72,7 @@ class AppContainer(containers.DeclarativeContainer):
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
     traces: providers.Dependency[Traces] = providers.Dependency()
+    holders: providers.Dependency[UpcomingHolders | None] = providers.Dependency()
     chance = providers.Singleton(SystemChance)
 
     catalogue = providers.Container(
@@ -98,6 +100,7 @@ class AppContainer(containers.DeclarativeContainer):
         storage=storage,
         clock=clock,
         chance=chance,
+        ids=ids,
         notifier=outside.provided.ports.notifier,
         gate=outside.provided.notifier_guard,
         traces=traces,
@@ -130,6 +133,8 @@ class AppContainer(containers.DeclarativeContainer):
         chance=chance,
         call_off=registration.call_off,
         traces=traces,
+        holders=holders,
+        writer=notifications.writer,
     )
     engagement = providers.Container(EngagementContainer, storage=storage, clock=clock, ids=ids)
     accounts = providers.Container(
@@ -153,6 +158,7 @@ class EventsFace:
         apply_changes: apply what a stream told.
         relays: deliver what waits in the outbox: one for the processes of our own, and one for
             each outside service that there is.
+        remind: write the reminders that are due; none where nobody says who is to be reminded.
     """
 
     settings: Settings
@@ -176,6 +182,7 @@ class EventsFace:
     outbox: OutboxOperations
     outbox_reads: OutboxReads
     relays: Sequence[Relay]
+    remind: RemindHolders | None
 
     async def deliver(self) -> int:
         """Deliver what is due until nothing is; return how many deliveries were tried."""
@@ -210,6 +217,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     notifier: Notifier | None = None,
     announcer: Announcer | None = None,
     audit_log: AuditLog | None = None,
+    holders: UpcomingHolders | None = None,
     clock: Clock | None = None,
     tracing: Tracing | None = None,
     process: str = "events-face",
@@ -223,6 +231,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         notifier: a notifier of your own.
         announcer: an announcer of your own.
         audit_log: an audit log of your own.
+        holders: who is to be reminded of an event.
         clock: a clock of your own, for tests.
         tracing: tracing of your own; otherwise the settings decide.
         process: names this process in the traces.
@@ -266,6 +275,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
             clock=clock,
             ids=ids,
             traces=traced.traces,
+            holders=holders,
         )
         storage.listen(metrics.business.committed)
         yield _assembled(container, metrics, traced)
@@ -305,4 +315,5 @@ def _assembled(container: AppContainer, metrics: Metrics, tracing: Tracing) -> E
         outbox=container.outbox(),
         outbox_reads=container.storage().outbox_reads,
         relays=tuple(relays),
+        remind=None if container.holders() is None else container.processes.remind(),
     )

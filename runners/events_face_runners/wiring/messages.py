@@ -25,6 +25,7 @@ from events_face_core.engagement import (
 from events_face_core.kernel import Clock, Ids, Message, RequestIds
 from events_face_core.notifications import NotificationWriter, NotificationWritten
 from events_face_core.processes import (
+    REMINDER_TEMPLATES,
     RESET_TEMPLATE,
     TEMPLATES,
     AnnounceRegistration,
@@ -103,7 +104,7 @@ def message_map(  # noqa: PLR0913  # what the reactions stand on
         LookupError: a text that a process may ask for is missing.
     """
     texts = TemplateTexts(ZoneInfo(timezone))
-    texts.check((*TEMPLATES, RESET_TEMPLATE))
+    texts.check((*TEMPLATES, *REMINDER_TEMPLATES, RESET_TEMPLATE))
     writer = NotificationWriter(texts=texts, ids=ids, clock=clock)
     announce = (AnnounceRegistration(),) if announcing else ()
     send_reset_link = SendResetLink(

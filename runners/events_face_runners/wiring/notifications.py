@@ -1,12 +1,19 @@
 """Notifications, wired."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from dependency_injector import containers, providers
 
 from events_face_adapters.storage.opened import Storage
-from events_face_core.kernel import Chance, Clock, Gate, Relay, Traces
-from events_face_core.notifications import NotificationWritten, Notifier, SendNotificationHandler
+from events_face_adapters.texts import TemplateTexts
+from events_face_core.kernel import Chance, Clock, Gate, Ids, Relay, Traces
+from events_face_core.notifications import (
+    NotificationWriter,
+    NotificationWritten,
+    Notifier,
+    SendNotificationHandler,
+)
 from events_face_runners.wiring.settings import Settings
 
 
@@ -17,11 +24,20 @@ class NotificationsContainer(containers.DeclarativeContainer):
     storage: providers.Dependency[Storage] = providers.Dependency()
     clock: providers.Dependency[Clock] = providers.Dependency()
     chance: providers.Dependency[Chance] = providers.Dependency()
+    ids: providers.Dependency[Ids] = providers.Dependency()
     notifier: providers.Dependency[Notifier] = providers.Dependency()
     gate: providers.Dependency[Gate] = providers.Dependency()
     lease: providers.Dependency[timedelta] = providers.Dependency()
     traces: providers.Dependency[Traces] = providers.Dependency()
 
+    writer = providers.Factory(
+        NotificationWriter,
+        texts=providers.Factory(
+            TemplateTexts, providers.Factory(ZoneInfo, settings.provided.notifier_timezone)
+        ),
+        ids=ids,
+        clock=clock,
+    )
     send = providers.Factory(
         SendNotificationHandler, unit_of_work=storage, notifier=notifier, clock=clock
     )

@@ -38,6 +38,10 @@ def scheduled_tasks(app: EventsFace) -> tuple[ScheduledTask, ...]:
             name="housekeeping", run=partial(keep_house, app), when=Every(3600), exclusive=True
         ),
     ]
+    if app.remind is not None:
+        tasks.append(
+            ScheduledTask(name="reminders", run=app.remind, when=Every(60), exclusive=True)
+        )
     if app.outside.ports.source is not None:
         interval = Every(app.settings.sync_interval.total_seconds())
         nightly = Daily(time.fromisoformat(app.settings.reconciliation_time))
