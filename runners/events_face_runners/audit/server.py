@@ -19,6 +19,7 @@ from events_face_runners.audit.service import AuditService
 from events_face_runners.event_loop import end
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.wiring.storing import make_audit_storage
+from events_face_runners.wiring.tracing import open_tracing
 from events_face_runners.worker import stop_on_signals
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ async def serve_audit(settings: Settings, listen: ListenAddress) -> None:
     """
     stop = stop_on_signals()
     async with (
+        open_tracing(settings, "events-face-audit"),
         make_audit_storage(settings, clock=SystemClock()) as storage,
         running_audit_service(storage, listen) as address,
     ):

@@ -42,7 +42,9 @@ async def notify(settings: Settings) -> None:
     """
     stop = stop_on_signals()
     async with (
-        open_events_face(settings, notifier=mail_notifier(settings)) as app,
+        open_events_face(
+            settings, notifier=mail_notifier(settings), process="events-face-mail"
+        ) as app,
         operation_port(app) as operation,
     ):
         log.info("sending mail")
