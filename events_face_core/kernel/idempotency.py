@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Protocol
 
 from attrs import frozen
@@ -46,6 +47,11 @@ class IdempotencyKey:
             raise InvalidInputError(
                 "Idempotency-Key", f"must be 1 to {LONGEST_KEY} printable characters"
             )
+
+    def of(self, owner_id: str) -> IdempotencyKey:
+        """Return the key as one of this owner alone: others may use the same value."""
+        owned = sha256(f"{owner_id}\n{self.value}".encode()).hexdigest()
+        return IdempotencyKey(value=owned, fingerprint=self.fingerprint)
 
 
 @frozen(kw_only=True)

@@ -10,12 +10,18 @@ from events_face_adapters.storage.catalogue_states import StoredCatalogueStates
 from events_face_adapters.storage.idempotency_keys import StoredIdempotencyKeys
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.notifications import StoredNotifications
+from events_face_adapters.storage.own_events import (
+    StoredCategories,
+    StoredOwnEvents,
+    StoredSeats,
+)
 from events_face_adapters.storage.registrations import StoredRegistrations
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Session
 from events_face_core.catalogue import Events
 from events_face_core.kernel import Clock, Ids, Message, Outbox
-from events_face_core.processes import CatalogueRegistrableEvents
+from events_face_core.processes import CatalogueRegistrableEvents, OwnEventPlaces
+from events_face_core.ticketing import Bookings
 
 
 class QueuingOutbox(Outbox, Protocol):
@@ -70,6 +76,31 @@ class StorageTransaction:
     def registrations(self) -> StoredRegistrations:
         """The registrations."""
         return StoredRegistrations(self.session)
+
+    @property
+    @abstractmethod
+    def bookings(self) -> Bookings:
+        """The bookings."""
+
+    @property
+    def own_events(self) -> StoredOwnEvents:
+        """Our own events."""
+        return StoredOwnEvents(self.session, self.search_text)
+
+    @property
+    def seats(self) -> StoredSeats:
+        """The counters of seats."""
+        return StoredSeats(self.session)
+
+    @property
+    def categories(self) -> StoredCategories:
+        """The categories."""
+        return StoredCategories(self.session)
+
+    @property
+    def places(self) -> OwnEventPlaces:
+        """The places that are given away here."""
+        return OwnEventPlaces(self.seats)
 
     @property
     def notifications(self) -> StoredNotifications:

@@ -11,6 +11,8 @@ from events_face_runners.web.schemas import (
     RegistrationRequest,
     RegistrationView,
 )
+from events_face_runners.web.ticketing.routes import ROUTES as TICKETING
+from events_face_runners.web.ticketing.schemas import OwnEventView
 
 _TEXT = {"type": "string"}
 _MOMENT = {"type": "string", "format": "date-time"}
@@ -110,7 +112,12 @@ _EVENTS = (
         summary="Show one event",
         parameters=(_EVENT_ID, _IF_NONE_MATCH),
         answers={
-            200: Answer(description="The event.", body=EventView, headers=_TAGS),
+            200: Answer(
+                description="The event; one of our own tells more.",
+                body=EventView,
+                or_body=OwnEventView,
+                headers=_TAGS,
+            ),
             304: _NOT_MODIFIED,
         },
         problems={404: _NO_EVENT},
@@ -124,12 +131,12 @@ _REGISTRATIONS = (
         path="/api/events/{event_id}/registrations",
         operation_id="register",
         tag="registrations",
-        summary="Register a visitor; decided later, in time",
+        summary="Register a visitor; decided later, in time, or at once for an event of our own",
         parameters=(_EVENT_ID, _IDEMPOTENCY_KEY),
         body=RegistrationRequest,
         answers={
             202: Answer(
-                description="Accepted, to be decided by `decision_due_at`.",
+                description="Accepted; of an event of our own, confirmed at once.",
                 body=RegistrationView,
                 headers={"Location": "Where to ask for the decision."},
             )
@@ -138,7 +145,7 @@ _REGISTRATIONS = (
             400: "The body is not JSON, or a header is invalid.",
             404: _NO_EVENT,
             408: "The body did not come in time.",
-            409: "The event takes no registrations, or the email has one already.",
+            409: "It takes no registrations or is sold out, or the email has one already.",
             413: "The body is too large.",
             415: "The body is not sent as JSON.",
             422: "A field breaks its rule, or the idempotency key was used otherwise.",
@@ -194,5 +201,5 @@ OPERATION = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_EVENTS, *_REGISTRATIONS, *OPERATION)
+ROUTES: tuple[Route, ...] = (*_EVENTS, *_REGISTRATIONS, *TICKETING, *OPERATION)
 """Every operation, in the order of the documentation."""

@@ -39,6 +39,7 @@ from events_face_runners.wiring.processes import ProcessesContainer
 from events_face_runners.wiring.registration import RegistrationContainer
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.wiring.storing import make_storage
+from events_face_runners.wiring.ticketing import Ticketing, TicketingContainer
 
 _LEASE_MARGIN = timedelta(seconds=10)
 
@@ -101,6 +102,14 @@ class AppContainer(containers.DeclarativeContainer):
         chance=chance,
         call_off=registration.call_off,
     )
+    ticketing = providers.Container(
+        TicketingContainer,
+        settings=settings,
+        storage=storage,
+        clock=clock,
+        ids=ids,
+        chance=chance,
+    )
     outbox = providers.Factory(OutboxOperations, unit_of_work=storage, clock=clock)
 
 
@@ -112,7 +121,7 @@ class EventsFace:
         sync: bring the catalogue up to date; fails where no event source is configured.
         reconcile: compare all of it with the source, and repair it; fails likewise.
         apply_changes: apply what a stream told.
-        relays: deliver what waits in the outbox: one for the processes of our own, and one for
+        relays: deliver what waits in the outbox: two for the processes of our own, and one for
             each outside service that there is.
     """
 
@@ -130,6 +139,7 @@ class EventsFace:
     cancel: CancelRegistrationHandler
     registrations: RegistrationQueries
     reject_overdue: RejectOverdueHandler
+    ticketing: Ticketing
     outbox: OutboxOperations
     outbox_reads: OutboxReads
     relays: Sequence[Relay]
@@ -185,6 +195,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     messages = message_map(
         timezone=settings.notifier_timezone,
         announcing=announcer is not None or bool(settings.kafka_events_topic),
+        keep=settings.purge_after,
         clock=clock,
         ids=ids,
     )
@@ -201,7 +212,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
 def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
     outside: Outside = container.outside()
     catalogue, registration = container.catalogue, container.registration
-    relays = [container.processes.relay()]
+    relays = [container.processes.relay(), container.ticketing.relay()]
     if outside.ports.gateway is not None:
         relays.append(registration.relay())
     if outside.ports.notifier is not None:
@@ -223,6 +234,7 @@ def _assembled(container: AppContainer, metrics: Metrics) -> EventsFace:
         cancel=registration.cancel(),
         registrations=registration.queries(),
         reject_overdue=registration.reject_overdue(),
+        ticketing=container.ticketing.ticketing(),
         outbox=container.outbox(),
         outbox_reads=container.storage().outbox_reads,
         relays=tuple(relays),

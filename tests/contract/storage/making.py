@@ -15,6 +15,7 @@ from events_face_core.catalogue import (
     Event,
     EventReads,
     EventStatus,
+    Origin,
     Place,
 )
 from events_face_core.kernel import Delivery, Message, OutboxReads, OutboxRow, OutboxState
@@ -32,6 +33,7 @@ from events_face_core.registration import (
     TakeBackRequested,
     Visitor,
 )
+from events_face_core.ticketing import TicketingReads, TicketingTransaction
 from unit.fakes import NOON, FakeClock
 
 INSTANT = timedelta(microseconds=1)
@@ -43,7 +45,13 @@ DAY = timedelta(days=1)
 PLACE = Place(id="hall", name="Зал", city="Москва", address="ул. Ленина, д. 1")
 
 
-class Transaction(CatalogueTransaction, RegistrationTransaction, NotificationTransaction, Protocol):
+class Transaction(
+    CatalogueTransaction,
+    RegistrationTransaction,
+    NotificationTransaction,
+    TicketingTransaction,
+    Protocol,
+):
     """A transaction in which every context lives."""
 
 
@@ -60,6 +68,9 @@ class Storage(Protocol):
 
     @property
     def outbox_reads(self) -> OutboxReads: ...
+
+    @property
+    def ticketing_reads(self) -> TicketingReads: ...
 
     def __call__(self) -> AbstractAsyncContextManager[Transaction]: ...
 
@@ -113,6 +124,7 @@ def an_event(
     registration_deadline: datetime | None = None,
     place: Place | None = PLACE,
     number_of_visitors: int | None = None,
+    origin: Origin = Origin.PROVIDER,
 ) -> Event:
     """Return an event; of two versions the one with the larger number is newer."""
     return Event(
@@ -124,6 +136,7 @@ def an_event(
         place=place,
         number_of_visitors=number_of_visitors,
         changed_at=NOON - 30 * DAY + version * INSTANT,
+        origin=origin,
     )
 
 
@@ -139,6 +152,7 @@ def a_registration(
     idempotency_key: str | None = None,
     attempts: int = 0,
     unanswered: int = 0,
+    decided_here: bool = False,
     ticket_id: str | None = None,
     state: State | None = None,
 ) -> Registration:
@@ -154,6 +168,7 @@ def a_registration(
         attempts=attempts,
         unanswered=unanswered,
         ticket_id=ticket_id,
+        decided_here=decided_here,
         state=state or Pending(),
     )
 

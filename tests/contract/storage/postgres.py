@@ -24,7 +24,8 @@ VARIABLE = "EVENTS_FACE_TEST_POSTGRES"
 """Names the URL of a database on a real server whose user may create databases."""
 
 _EMPTY = """
-TRUNCATE event, outbox, idempotency_key, registration, notification;
+TRUNCATE event, outbox, idempotency_key, registration, notification,
+    booking, own_event_seats, own_event, category;
 UPDATE catalogue_state SET version = 0, watermark = NULL, purged_before = NULL;
 """
 

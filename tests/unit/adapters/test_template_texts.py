@@ -10,7 +10,7 @@ import pytest
 
 from events_face_adapters.texts import TemplateTexts
 from events_face_core.notifications import Fact
-from events_face_core.processes import TEMPLATES
+from events_face_core.processes import HOLDER_TEMPLATES, TEMPLATES
 from events_face_core.registration import Language, Reason
 
 FACTS: dict[str, Fact] = {
@@ -19,6 +19,10 @@ FACTS: dict[str, Fact] = {
     "event_name": "Концерт в филармонии",
     "event_time": datetime(2026, 1, 31, 16, 30, tzinfo=UTC),
     "seat": None,
+    "place": "Зал, ул. Ленина",
+    "quantity": "3",
+    "ticket_code": "ticket-code",
+    "reason": "дождь",
 }
 MOMENTS = {
     "ru": "31 января 2026 года в 19:30 GMT+03:00",
@@ -44,9 +48,19 @@ def test_every_text_names_the_visitor_the_event_and_its_time(template: str, lang
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", HOLDER_TEMPLATES)
+def test_every_text_to_a_holder_names_the_event_and_its_time(template: str, language: str) -> None:
+    text = _text(template, language)
+
+    assert "Концерт в филармонии" in text
+    assert MOMENTS[language] in text
+    assert "$" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", [*TEMPLATES, *HOLDER_TEMPLATES])
 def test_every_text_is_one_line_in_its_own_language(template: str, language: str) -> None:
-    text = _text(template, language, first_name="X", event_name="X")
+    text = _text(template, language, first_name="X", event_name="X", place="X", reason="X")
 
     assert text == text.strip()
     assert text.splitlines() == [text]
@@ -63,7 +77,8 @@ def test_every_reason_for_a_rejection_has_a_text_of_its_own() -> None:
 def test_there_is_no_text_that_nobody_asks_for(language: str) -> None:
     directory = files("events_face_adapters.texts") / "templates" / language
 
-    assert {file.name for file in directory.iterdir()} == {f"{name}.txt" for name in TEMPLATES}
+    asked_for = (*TEMPLATES, *HOLDER_TEMPLATES)
+    assert {file.name for file in directory.iterdir()} == {f"{name}.txt" for name in asked_for}
 
 
 def test_there_are_texts_in_the_languages_of_visitors_only() -> None:

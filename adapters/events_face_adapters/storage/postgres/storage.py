@@ -20,6 +20,7 @@ from events_face_adapters.storage.postgres.sessions import ReadingSession, Trans
 from events_face_adapters.storage.postgres.transaction import PostgresTransaction
 from events_face_adapters.storage.registrations import StoredRegistrationReads
 from events_face_adapters.storage.search_text import SearchText
+from events_face_adapters.storage.ticketing_reads import StoredTicketingReads
 from events_face_core.kernel import Clock, Ids, StorageUnavailableError
 
 _DEFAULT_LIMITS = PostgresLimits()
@@ -55,6 +56,7 @@ class PostgresStorage:
         self.event_reads = StoredEventReads(self._reading, self._search_text, PostgresQuestion)
         self.registration_reads = StoredRegistrationReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
+        self.ticketing_reads = StoredTicketingReads(self._reading, self._search_text)
 
     async def __aenter__(self) -> Self:
         """Connect and bring the schema up to date.

@@ -24,6 +24,7 @@ from events_face_adapters.storage.sqlite.migrating import migrate
 from events_face_adapters.storage.sqlite.question import SqliteQuestion
 from events_face_adapters.storage.sqlite.sessions import ReadingSession, TransactionSession
 from events_face_adapters.storage.sqlite.transaction import SqliteTransaction
+from events_face_adapters.storage.ticketing_reads import StoredTicketingReads
 from events_face_core.kernel import Clock, Ids, StorageUnavailableError
 
 _READERS = 4
@@ -53,6 +54,7 @@ class SqliteStorage:
         self.event_reads = StoredEventReads(self._reading, self._search_text, SqliteQuestion)
         self.registration_reads = StoredRegistrationReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
+        self.ticketing_reads = StoredTicketingReads(self._reading, self._search_text)
 
     async def __aenter__(self) -> Self:
         """Open the file and bring its schema up to date.
