@@ -15,6 +15,7 @@ from yarl import URL
 from events_face_core.catalogue import SyncCatalogue, SyncReport
 from events_face_core.kernel import Clock
 from events_face_runners.observing.access_log import AccessLog
+from events_face_runners.web.actors import AUTHENTICATE, Authenticate
 from events_face_runners.web.app import CACHE, OPERATION, OWN_EVENTS, create_web_app
 from events_face_runners.web.connections import Runner
 from events_face_runners.web.server import follow_catalogue
@@ -103,13 +104,17 @@ async def running_service(
     clock: Clock | None = None,
     background: bool = True,
     access_log: AccessLog | None = None,
+    authenticate: Authenticate | None = None,
 ) -> AsyncIterator[Service]:
     """A service that listens while the block runs, wired as ``serve`` wires it.
 
     Without ``background`` nothing is synced, delivered, rejected or purged by itself.
+    ``authenticate`` takes the place of the accounts.
     """
     async with open_events_face(settings, clock=clock) as app:
         web_app = create_web_app(app, access_log)
+        if authenticate is not None:
+            web_app[AUTHENTICATE] = authenticate
         runner = Runner(web_app, shutdown_timeout=0.2)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

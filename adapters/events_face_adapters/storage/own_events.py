@@ -93,7 +93,7 @@ class StoredSeats:
     async def take(self, event_id: str, quantity: int, *, now: datetime) -> None:
         """Take seats."""
         if not await self.session.fetch(_TAKE, event_id, quantity, now):
-            await self.refuse(event_id, now)
+            await self.refuse(event_id, quantity, now)
 
     async def give_back(self, event_id: str, quantity: int) -> None:
         """Give seats back."""
@@ -101,15 +101,16 @@ class StoredSeats:
             "UPDATE own_event_seats SET taken = taken - $2 WHERE event_id = $1", event_id, quantity
         )
 
-    async def refuse(self, event_id: str, now: datetime) -> None:
-        """Raise why no seats could be taken."""
+    async def refuse(self, event_id: str, quantity: int, now: datetime) -> None:
+        """Raise why so many seats could not be taken a moment ago."""
         rows = await self.session.fetch(_WHY_NOT, event_id)
         if not rows or rows[0][0] == OwnEventStatus.DRAFT.value:
             raise OwnEventNotFoundError
         closes_at = instant_or_none(self.session, rows[0][2])
         if closes_at is None or closes_at <= now:
             raise BookingClosedError
-        raise SoldOutError(rows[0][1])
+        # Some may have been given back since.
+        raise SoldOutError(min(rows[0][1], quantity - 1))
 
 
 @frozen

@@ -68,7 +68,8 @@ class FakeSeats(Table[Counter]):
 class FakeOwnEvents(Table[OwnEvent]):
     seats: FakeSeats = field(factory=FakeSeats)
 
-    async def save(self, event: OwnEvent) -> None:
+    async def save(self, value: OwnEvent) -> None:
+        event = value
         counter = self.seats.all.get(event.id, Counter(event.details.capacity, None))
         if counter.taken > event.details.capacity:
             raise CapacityBelowBookedError
@@ -112,7 +113,8 @@ class FakeCategories(Table[Category]):
     async def exists(self, category_id: str) -> bool:
         return category_id in self.all
 
-    async def save(self, category: Category) -> None:
+    async def save(self, value: Category) -> None:
+        category = value
         others = [c for c in self.all.values() if c.id != category.id]
         if category.name_key in {c.name_key for c in others}:
             raise CategoryNameTakenError
