@@ -34,6 +34,7 @@ VIOLATIONS = [
     ("core", f"{CORE}.kernel.clock", f"{CORE}.registration"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.notifications"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.announcements"),
+    ("core", f"{CORE}.kernel.clock", f"{CORE}.ticketing"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.processes"),
     ("core", f"{CORE}.catalogue.model", f"{CORE}.processes"),
     ("core", f"{CORE}.registration.model", f"{CORE}.catalogue"),
@@ -44,6 +45,10 @@ VIOLATIONS = [
     ("contexts", f"{CORE}.notifications.model", f"{CORE}.catalogue"),
     ("contexts", f"{CORE}.notifications.model", f"{CORE}.registration"),
     ("contexts", f"{CORE}.announcements.model", f"{CORE}.registration"),
+    ("contexts", f"{CORE}.ticketing.model", f"{CORE}.catalogue"),
+    ("contexts", f"{CORE}.ticketing.model", f"{CORE}.registration"),
+    ("contexts", f"{CORE}.registration.model", f"{CORE}.ticketing"),
+    ("contexts", f"{CORE}.catalogue.model", f"{CORE}.ticketing"),
     *_inside(
         "catalogue",
         ("errors", "events"),
@@ -85,6 +90,21 @@ VIOLATIONS = [
         ("model", "ports"),
         ("ports", "usecases.send_announcement"),
     ),
+    *_inside(
+        "ticketing",
+        ("errors", "events"),
+        ("errors", "fields"),
+        ("fields", "model"),
+        ("events", "model"),
+        ("model", "listing"),
+        ("model", "deciding"),
+        ("listing", "ports"),
+        ("deciding", "ports"),
+        ("ports", "deciding"),
+        ("ports", "queries"),
+        ("ports", "usecases.book"),
+        ("usecases.book", "queries"),
+    ),
     ("simulator", f"{RUNNERS}.simulator", f"{CORE}.kernel"),
     ("simulator", f"{RUNNERS}.simulator", ADAPTERS),
 ]
@@ -95,6 +115,7 @@ CLOSED = {
     "catalogue": f"{CORE}.catalogue",
     "registration": f"{CORE}.registration",
     "notifications": f"{CORE}.notifications",
+    "ticketing": f"{CORE}.ticketing",
 }
 """Contracts that know every module of a package, so that no new one escapes them."""
 
