@@ -15,6 +15,7 @@ from events_face_core.catalogue.model import (
     CatalogueState,
     Event,
     EventStatus,
+    Origin,
     Place,
     SourceEvent,
     Watermark,
@@ -32,6 +33,7 @@ from events_face_core.catalogue.ports import (
 from events_face_core.catalogue.purging import is_over, purge_limit
 from events_face_core.catalogue.queries import CatalogueQueries
 from events_face_core.catalogue.usecases.apply_changes import ApplyChanges, ApplyChangesHandler
+from events_face_core.catalogue.usecases.applying import Changes, apply_changes
 from events_face_core.catalogue.usecases.purge_catalogue import (
     PurgeCatalogue,
     PurgeCatalogueHandler,
@@ -58,6 +60,7 @@ __all__ = [
     "CatalogueState",
     "CatalogueStates",
     "CatalogueTransaction",
+    "Changes",
     "Drift",
     "Event",
     "EventCancelled",
@@ -70,6 +73,7 @@ __all__ = [
     "EventStatus",
     "Events",
     "Ordering",
+    "Origin",
     "Place",
     "PurgeCatalogue",
     "PurgeCatalogueHandler",
@@ -85,6 +89,7 @@ __all__ = [
     "SyncProgress",
     "SyncReport",
     "Watermark",
+    "apply_changes",
     "is_newer",
     "is_over",
     "page_of",

@@ -21,11 +21,14 @@ def drift_of(told: SourceEvent, ours: Event | None, limit: datetime) -> Drift | 
     """Return how our version of an event differs from the source's, if it does.
 
     An event that is over for good is not missed, and a version of ours that is newer than what
-    the source's page shows came in by another way meanwhile.
+    the source's page shows came in by another way meanwhile. Of events of our own the source
+    has nothing to tell.
     """
     theirs = told.event
     if ours is None:
         return None if is_over(theirs.event_time, limit) else Drift.MISSING
+    if ours.origin is not theirs.origin:
+        return None
     if not told.stamped:
         return None if theirs.same_content(ours) else Drift.STALE
     if is_newer(theirs, ours):

@@ -22,6 +22,13 @@ class EventStatus(Enum):
     CANCELLED = "cancelled"
 
 
+class Origin(Enum):
+    """Whose event it is: whoever owns it tells of it, and nobody else may change it here."""
+
+    PROVIDER = "provider"
+    OWN = "own"
+
+
 @frozen(kw_only=True)
 class Place:
     """Where an event takes place. Early dialects of the aggregator know no city or address."""
@@ -46,6 +53,7 @@ class Event:
         registration_deadline: registrations are taken before this instant.
         number_of_visitors: how many are registered at the aggregator, where it says so.
         changed_at: when the aggregator last changed it; decides which of two versions is newer.
+        origin: whether it is the aggregator's or our own.
     """
 
     id: str
@@ -56,6 +64,7 @@ class Event:
     place: Place | None
     number_of_visitors: int | None
     changed_at: datetime = field(validator=_aware)
+    origin: Origin = Origin.PROVIDER
 
     def same_content(self, other: Event) -> bool:
         """Tell whether the two differ in nothing but ``changed_at``."""
@@ -114,7 +123,9 @@ class CatalogueState:
 
 def is_newer(candidate: Event, current: Event | None) -> bool:
     """Tell whether a version replaces the current one: older never does, equal is no change."""
-    return current is None or candidate.changed_at > current.changed_at
+    if current is None:
+        return True
+    return candidate.origin is current.origin and candidate.changed_at > current.changed_at
 
 
 def replaces(candidate: Event, current: Event | None, *, correcting: bool = False) -> bool:
@@ -123,6 +134,6 @@ def replaces(candidate: Event, current: Event | None, *, correcting: bool = Fals
     Where a full comparison corrects what we have, one with the same ``changed_at`` does, too:
     the source may have changed what it does not stamp, such as the place of an event.
     """
-    if correcting and current is not None:
-        return candidate.changed_at >= current.changed_at
+    if correcting and current is not None and candidate.changed_at == current.changed_at:
+        return candidate.origin is current.origin
     return is_newer(candidate, current)

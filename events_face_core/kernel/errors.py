@@ -17,6 +17,7 @@ class ErrorKind(Enum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     STALE = "stale"
+    UNCONDITIONAL = "unconditional"
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
 

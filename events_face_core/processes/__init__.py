@@ -1,11 +1,13 @@
 """Processes: the only code that knows two contexts."""
 
+from events_face_core.processes.account_people import find_account_person
 from events_face_core.processes.announce_registration import AnnounceRegistration
 from events_face_core.processes.attendance import BookedAttendance, OrganizedEvents
 from events_face_core.processes.audit_acts import AuditActs, is_audited
 from events_face_core.processes.call_off_with_event import CallOffWithEvent
 from events_face_core.processes.forget_with_account import ACCOUNT_DELETED, ForgetWithAccount
 from events_face_core.processes.known_events import CatalogueKnownEvents
+from events_face_core.processes.own_event_places import OwnEventPlaces
 from events_face_core.processes.registrable_events import CatalogueRegistrableEvents
 from events_face_core.processes.remind_holders import (
     REMINDER_TEMPLATES,
@@ -13,12 +15,23 @@ from events_face_core.processes.remind_holders import (
     UpcomingHolder,
     UpcomingHolders,
 )
+from events_face_core.processes.review_ratings import ReviewRatings
 from events_face_core.processes.send_reset_link import RESET_TEMPLATE, SendResetLink
+from events_face_core.processes.show_own_event import ShowOwnEvent, as_listed
+from events_face_core.processes.tell_holder import (
+    HOLDER_TEMPLATES,
+    FindPerson,
+    HolderTeller,
+    Person,
+    TellHolder,
+    TellHolderTransaction,
+)
+from events_face_core.processes.tell_of_move import HoldersToBeTold, TellOfMove
 from events_face_core.processes.tell_visitor import TEMPLATES, TellVisitor
-from events_face_core.processes.without_ticketing import NobodyAttended, NobodyOrganizes
 
 __all__ = [
     "ACCOUNT_DELETED",
+    "HOLDER_TEMPLATES",
     "REMINDER_TEMPLATES",
     "RESET_TEMPLATE",
     "TEMPLATES",
@@ -28,14 +41,24 @@ __all__ = [
     "CallOffWithEvent",
     "CatalogueKnownEvents",
     "CatalogueRegistrableEvents",
+    "FindPerson",
     "ForgetWithAccount",
-    "NobodyAttended",
-    "NobodyOrganizes",
+    "HolderTeller",
+    "HoldersToBeTold",
     "OrganizedEvents",
+    "OwnEventPlaces",
+    "Person",
     "RemindHolders",
+    "ReviewRatings",
     "SendResetLink",
+    "ShowOwnEvent",
+    "TellHolder",
+    "TellHolderTransaction",
+    "TellOfMove",
     "TellVisitor",
     "UpcomingHolder",
     "UpcomingHolders",
+    "as_listed",
+    "find_account_person",
     "is_audited",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from events_face_core.catalogue import Event, Events, EventStatus
+from events_face_core.catalogue import Event, Events, EventStatus, Origin
 from events_face_core.registration import EventSnapshot, RegistrableEvent
 
 
@@ -26,4 +26,5 @@ def _registrable(event: Event) -> RegistrableEvent:
         open=event.status is EventStatus.OPEN,
         cancelled=event.status is EventStatus.CANCELLED,
         registration_deadline=event.registration_deadline,
+        decided_here=event.origin is Origin.OWN,
     )

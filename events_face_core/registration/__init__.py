@@ -1,4 +1,4 @@
-"""Registration: a visitor's place at an event that somebody else owns, decided in time."""
+"""Registration: a visitor's place at an event, decided in time."""
 
 from events_face_core.kernel import Language
 from events_face_core.registration.answers import (
@@ -14,6 +14,7 @@ from events_face_core.registration.errors import (
     AlreadyRegisteredError,
     EventUnknownError,
     FormerPlaceHeldError,
+    NoPlaceLeftError,
     RegistrationClosedError,
     RegistrationNotFoundError,
 )
@@ -34,6 +35,7 @@ from events_face_core.registration.model import (
     Visitor,
 )
 from events_face_core.registration.ports import (
+    Places,
     RegistrableEvent,
     RegistrableEvents,
     RegistrationGateway,
@@ -74,8 +76,10 @@ __all__ = [
     "EventUnknownError",
     "FormerPlaceHeldError",
     "Language",
+    "NoPlaceLeftError",
     "NotTakenBack",
     "Pending",
+    "Places",
     "Reason",
     "Refused",
     "Registered",

@@ -62,3 +62,14 @@ class FormerPlaceHeldError(EventsFaceError):
 
     def __init__(self) -> None:
         super().__init__("The place of an earlier registration is being given back first.")
+
+
+class NoPlaceLeftError(EventsFaceError):
+    """The event whose places are given away here has none left."""
+
+    kind = ErrorKind.CONFLICT
+    slug = "sold-out"
+    title = "There are no places left"
+
+    def __init__(self) -> None:
+        super().__init__("Every place at this event is taken.")

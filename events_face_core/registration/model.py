@@ -115,6 +115,7 @@ class Registration:
             aggregator may hold a place that we know no ticket of.
         ticket_id: the aggregator's ticket, once known.
         idempotency_key: the key the visitor's client sent, if any.
+        decided_here: whether its place was given away here, at once.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Registration:
     attempts: int = 0
     unanswered: int = 0
     ticket_id: str | None = None
+    decided_here: bool = False
     state: State = field(factory=Pending)
 
     @property
@@ -152,7 +154,9 @@ class Registration:
 
     def as_accepted(self) -> Registration:
         """Return the registration as it was when it was accepted."""
-        return evolve(self, attempts=0, unanswered=0, ticket_id=None, state=Pending())
+        confirmed = Confirmed(decided_at=self.created_at)
+        state: State = confirmed if self.decided_here else Pending()
+        return evolve(self, attempts=0, unanswered=0, ticket_id=None, state=state)
 
 
 def seat_label(value: str | None) -> str | None:

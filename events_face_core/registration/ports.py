@@ -20,12 +20,14 @@ class RegistrableEvent:
     Attributes:
         open: whether the event takes registrations, its deadline aside.
         cancelled: whether it will not take place.
+        decided_here: whether its places are given away here, and not at the aggregator.
     """
 
     snapshot: EventSnapshot
     open: bool
     cancelled: bool
     registration_deadline: datetime
+    decided_here: bool = False
 
 
 class RegistrationGateway(Protocol):
@@ -98,6 +100,27 @@ class RegistrableEvents(Protocol):
         ...
 
 
+class Places(Protocol):
+    """The places at events whose places are given away here, inside one transaction.
+
+    Everybody who wants one waits for the same row: take it last.
+    """
+
+    async def take(self, event_id: str, *, now: datetime) -> None:
+        """Take a place.
+
+        Raises:
+            EventUnknownError: there is no such event.
+            RegistrationClosedError: it takes no registrations now.
+            NoPlaceLeftError: every place is taken.
+        """
+        ...
+
+    async def give_back(self, event_id: str) -> None:
+        """Give a place back that was taken."""
+        ...
+
+
 class RegistrationTransaction(Transaction, Protocol):
     """What the use cases of registration find in a transaction."""
 
@@ -109,6 +132,11 @@ class RegistrationTransaction(Transaction, Protocol):
     @property
     def registrable_events(self) -> RegistrableEvents:
         """The events to register for."""
+        ...
+
+    @property
+    def places(self) -> Places:
+        """The places that are given away here."""
         ...
 
     @property

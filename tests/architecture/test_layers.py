@@ -37,6 +37,7 @@ VIOLATIONS = [
     ("core", f"{CORE}.kernel.clock", f"{CORE}.auditing"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.engagement"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.accounts"),
+    ("core", f"{CORE}.kernel.clock", f"{CORE}.ticketing"),
     ("core", f"{CORE}.kernel.clock", f"{CORE}.processes"),
     ("core", f"{CORE}.catalogue.model", f"{CORE}.processes"),
     ("core", f"{CORE}.registration.model", f"{CORE}.catalogue"),
@@ -53,6 +54,10 @@ VIOLATIONS = [
     ("contexts", f"{CORE}.registration.model", f"{CORE}.engagement"),
     ("contexts", f"{CORE}.accounts.model", f"{CORE}.notifications"),
     ("contexts", f"{CORE}.registration.model", f"{CORE}.accounts"),
+    ("contexts", f"{CORE}.ticketing.model", f"{CORE}.catalogue"),
+    ("contexts", f"{CORE}.ticketing.model", f"{CORE}.registration"),
+    ("contexts", f"{CORE}.registration.model", f"{CORE}.ticketing"),
+    ("contexts", f"{CORE}.catalogue.model", f"{CORE}.ticketing"),
     *_inside(
         "catalogue",
         ("errors", "events"),
@@ -121,6 +126,21 @@ VIOLATIONS = [
         ("ports", "usecases.login"),
         ("queries", "usecases.login"),
     ),
+    *_inside(
+        "ticketing",
+        ("errors", "events"),
+        ("errors", "fields"),
+        ("fields", "model"),
+        ("events", "model"),
+        ("model", "listing"),
+        ("model", "deciding"),
+        ("listing", "ports"),
+        ("deciding", "ports"),
+        ("ports", "deciding"),
+        ("ports", "queries"),
+        ("ports", "usecases.book"),
+        ("usecases.book", "queries"),
+    ),
     ("simulator", f"{RUNNERS}.simulator", f"{CORE}.kernel"),
     ("simulator", f"{RUNNERS}.simulator", ADAPTERS),
 ]
@@ -134,6 +154,7 @@ CLOSED = {
     "auditing": f"{CORE}.auditing",
     "engagement": f"{CORE}.engagement",
     "accounts": f"{CORE}.accounts",
+    "ticketing": f"{CORE}.ticketing",
 }
 """Contracts that know every module of a package, so that no new one escapes them."""
 

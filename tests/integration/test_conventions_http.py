@@ -61,8 +61,8 @@ async def test_an_unknown_path_is_a_problem_with_404(still_service: Service, pat
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/api/events", {"GET", "HEAD"}),
-        (EVENT, {"GET", "HEAD"}),
+        ("/api/events", {"GET", "HEAD", "POST"}),
+        (EVENT, {"GET", "HEAD", "PATCH", "DELETE"}),
         (REGISTRATIONS, {"POST"}),
         ("/api/registrations/x", {"GET", "HEAD", "DELETE"}),
         ("/health/live", {"GET", "HEAD"}),

@@ -105,6 +105,7 @@ async def test_an_event_is_listed_with_exactly_the_fields_of_the_contract(
                 },
                 "number_of_visitors": 0,
                 "changed_at": utc(CHANGED),
+                "origin": "provider",
             }
         ],
     }

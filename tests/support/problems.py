@@ -15,7 +15,7 @@ def problem(answer: Answer, status: int, slug: str) -> dict[str, Any]:
     body: dict[str, Any] = answer.json()
     extensions = set(body) - TITLES_AND_MORE
     assert set(body) >= TITLES_AND_MORE, body
-    assert extensions <= {"errors", "registration_id"}, body
+    assert extensions <= {"errors", "registration_id", "available_seats"}, body
     assert body["type"] == f"/problems/{slug}"
     assert body["status"] == status
     assert body["title"]

@@ -17,7 +17,7 @@ from events_face_core.kernel import Clock
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.observing.tracing import Tracing
 from events_face_runners.web.actors import AUTHENTICATE, Authenticate
-from events_face_runners.web.app import CACHE, OPERATION, create_web_app
+from events_face_runners.web.app import CACHE, OPERATION, OWN_EVENTS, create_web_app
 from events_face_runners.web.connections import Runner
 from events_face_runners.web.server import follow_catalogue
 from events_face_runners.wiring.app import EventsFace, open_events_face
@@ -111,6 +111,7 @@ async def running_service(
     """A service that listens while the block runs, wired as ``serve`` wires it.
 
     Without ``background`` nothing is synced, delivered, rejected or purged by itself.
+    ``authenticate`` takes the place of the accounts.
     """
     async with open_events_face(settings, clock=clock, tracing=tracing) as app:
         web_app = create_web_app(app, access_log)
@@ -121,7 +122,7 @@ async def running_service(
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         stop = asyncio.Event()
-        tasks = [asyncio.create_task(follow_catalogue(app, web_app[CACHE]))]
+        tasks = [asyncio.create_task(follow_catalogue(app, web_app[CACHE], web_app[OWN_EVENTS]))]
         work = Background(app)
         worker = asyncio.create_task(work.run(stop)) if background else None
         # No connection is kept, so that none is found closed by the other side.

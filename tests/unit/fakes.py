@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self
 
 from attrs import define, evolve, field, fields, frozen
 
@@ -12,11 +12,11 @@ from events_face_core.catalogue import CatalogueState, Event, is_over, replaces
 from events_face_core.kernel import Delivery, FirstUse, IdempotencyKey, Message, OutboxState
 from events_face_core.kernel import StorageUnavailableError as Unavailable
 from events_face_core.notifications import Notification
-from events_face_core.processes import CatalogueRegistrableEvents
+from events_face_core.processes import CatalogueRegistrableEvents, OwnEventPlaces
 from events_face_core.registration import AlreadyRegisteredError, Pending, Registration
+from unit.ticketing.tables import FakeBookings, FakeCategories, FakeOwnEvents, FakeSeats, Table
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
-Value = TypeVar("Value")
 
 
 @define
@@ -37,19 +37,6 @@ class FakeIds:
     def new(self) -> str:
         self.made += 1
         return f"id-{self.made}"
-
-
-@frozen
-class Table(Generic[Value]):
-    all: dict[str, Value] = field(factory=dict)
-
-    async def find(self, key: str) -> Value | None:
-        return self.all.get(key)
-
-    async def save(self, value: Value) -> None:
-        self.all[getattr(value, "id", "")] = value
-
-    add = save
 
 
 @frozen(kw_only=True)
@@ -183,6 +170,10 @@ class FakeHouse:
     registrations: FakeRegistrations = field(factory=FakeRegistrations)
     idempotency_keys: FakeKeys = field(factory=FakeKeys)
     notifications: FakeNotifications = field(factory=FakeNotifications)
+    own_events: FakeOwnEvents = field(factory=FakeOwnEvents)
+    bookings: FakeBookings = field(factory=FakeBookings)
+    seats: FakeSeats = field(factory=FakeSeats)
+    categories: FakeCategories = field(factory=FakeCategories)
     row_ids: FakeIds = field(factory=FakeIds)
     transactions: int = 0
     fail_at: int = 0
@@ -191,6 +182,14 @@ class FakeHouse:
     @property
     def registrable_events(self) -> CatalogueRegistrableEvents:
         return CatalogueRegistrableEvents(self.events)
+
+    def __attrs_post_init__(self) -> None:
+        self.own_events.seats = self.bookings.seats = self.seats
+        self.seats.own_events = self.own_events
+
+    @property
+    def places(self) -> OwnEventPlaces:
+        return OwnEventPlaces(self.seats)
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[Self]:

@@ -1,10 +1,10 @@
 """Rows of the table of events."""
 
 from events_face_adapters.storage.session import Row, Session
-from events_face_core.catalogue import Event, EventStatus, Place
+from events_face_core.catalogue import Event, EventStatus, Origin, Place
 
 COLUMNS = """id, name, status, event_time, registration_deadline,
-    place_id, place_name, place_city, place_address, number_of_visitors, changed_at"""
+    place_id, place_name, place_city, place_address, number_of_visitors, changed_at, origin"""
 
 
 def to_event(session: Session, row: Row) -> Event:
@@ -21,6 +21,7 @@ def to_event(session: Session, row: Row) -> Event:
         place=place,
         number_of_visitors=row[9],
         changed_at=session.instant(row[10]),
+        origin=Origin(row[11]),
     )
 
 
@@ -39,5 +40,6 @@ def to_row(event: Event, search_words: str) -> tuple[object, ...]:
         None if place is None else place.address,
         event.number_of_visitors,
         event.changed_at,
+        event.origin.value,
         search_words,
     )

@@ -10,6 +10,7 @@ from events_face_core.catalogue import EventReads
 from events_face_core.engagement import CommentReads, FavoriteReads, ReviewReads
 from events_face_core.kernel import Message, OutboxReads
 from events_face_core.registration import RegistrationReads
+from events_face_core.ticketing import TicketingReads
 
 Listener = Callable[[Sequence[Message]], None]
 """Is told, after a commit, which messages it published."""
@@ -62,6 +63,11 @@ class Storage(Protocol):
     @property
     def outbox_reads(self) -> OutboxReads:
         """Answers of the outbox."""
+        ...
+
+    @property
+    def ticketing_reads(self) -> TicketingReads:
+        """Answers of ticketing."""
         ...
 
     async def __aenter__(self) -> Self:

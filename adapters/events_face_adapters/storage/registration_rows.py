@@ -18,13 +18,13 @@ from events_face_core.registration import (
 
 _COLUMNS = """id, event_id, event_name, event_time, first_name, last_name, email, seat, language,
     created_at, decision_due_at, idempotency_key, attempts, unanswered, ticket_id, status, reason,
-    decided_at"""
+    decided_at, decided_here"""
 
 SELECT = f"SELECT {_COLUMNS} FROM registration"  # noqa: S608  # constant columns
 
 INSERT = f"""
 INSERT INTO registration ({_COLUMNS}, email_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 ON CONFLICT (event_id, email_key) WHERE status IN ('pending', 'confirmed') DO NOTHING
 RETURNING id
 """  # noqa: S608  # constant columns
@@ -53,6 +53,7 @@ def to_registration(session: Session, row: Row) -> Registration:
         unanswered=row[13],
         ticket_id=row[14],
         state=_to_state(row[15], row[16] and Reason(row[16]), instant_or_none(session, row[17])),
+        decided_here=bool(row[18]),
     )
 
 
@@ -73,6 +74,7 @@ def to_row(registration: Registration) -> tuple[object, ...]:
         registration.decision_due_at,
         registration.idempotency_key,
         *changing_values(registration),
+        registration.decided_here,
         visitor.email_key,
     )
 

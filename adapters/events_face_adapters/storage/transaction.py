@@ -18,6 +18,11 @@ from events_face_adapters.storage.login_sessions import (
 )
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.notifications import StoredNotifications
+from events_face_adapters.storage.own_events import (
+    StoredCategories,
+    StoredOwnEvents,
+    StoredSeats,
+)
 from events_face_adapters.storage.registrations import StoredRegistrations
 from events_face_adapters.storage.reviews import StoredReviews
 from events_face_adapters.storage.search_text import SearchText
@@ -26,11 +31,13 @@ from events_face_core.catalogue import Events
 from events_face_core.engagement import Attendance, EventOwners
 from events_face_core.kernel import Clock, Ids, Message, Outbox, Traces
 from events_face_core.processes import (
+    BookedAttendance,
     CatalogueKnownEvents,
     CatalogueRegistrableEvents,
-    NobodyAttended,
-    NobodyOrganizes,
+    OrganizedEvents,
+    OwnEventPlaces,
 )
+from events_face_core.ticketing import Bookings
 
 
 class QueuingOutbox(Outbox, Protocol):
@@ -90,6 +97,31 @@ class StorageTransaction:
         return StoredRegistrations(self.session)
 
     @property
+    @abstractmethod
+    def bookings(self) -> Bookings:
+        """The bookings."""
+
+    @property
+    def own_events(self) -> StoredOwnEvents:
+        """Our own events."""
+        return StoredOwnEvents(self.session, self.search_text)
+
+    @property
+    def seats(self) -> StoredSeats:
+        """The counters of seats."""
+        return StoredSeats(self.session)
+
+    @property
+    def categories(self) -> StoredCategories:
+        """The categories."""
+        return StoredCategories(self.session)
+
+    @property
+    def places(self) -> OwnEventPlaces:
+        """The places that are given away here."""
+        return OwnEventPlaces(self.seats)
+
+    @property
     def notifications(self) -> StoredNotifications:
         """The notifications."""
         return StoredNotifications(self.session)
@@ -117,12 +149,14 @@ class StorageTransaction:
     @property
     def attendance(self) -> Attendance:
         """Who was at which event."""
-        return NobodyAttended()
+        return BookedAttendance(
+            bookings=self.bookings, own_events=self.own_events, clock=self.clock
+        )
 
     @property
     def event_owners(self) -> EventOwners:
         """Whose the events are."""
-        return NobodyOrganizes()
+        return OrganizedEvents(self.own_events)
 
     @property
     def accounts(self) -> StoredAccounts:

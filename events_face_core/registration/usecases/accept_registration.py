@@ -1,4 +1,7 @@
-"""Take a visitor's registration, to be decided later (requirement 000, functional 3)."""
+"""Take a visitor's registration (requirement 000, functional 3).
+
+The aggregator decides of its events later; of our own events it is decided at once.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,10 @@ from events_face_core.registration.errors import (
     EventUnknownError,
     RegistrationClosedError,
 )
-from events_face_core.registration.events import RegistrationAccepted
+from events_face_core.registration.events import RegistrationAccepted, RegistrationDecided
 from events_face_core.registration.model import (
+    Confirmed,
+    Pending,
     Registration,
     Visitor,
     first_name,
@@ -59,7 +64,8 @@ class AcceptRegistrationHandler:
         Raises:
             InvalidInputError: fields break their rules.
             IdempotencyKeyReusedError: the key was sent with another request before.
-            EventUnknownError, RegistrationClosedError, AlreadyRegisteredError: as they say.
+            EventUnknownError, RegistrationClosedError, AlreadyRegisteredError,
+            NoPlaceLeftError: as they say.
         """
         check_each(
             lambda: first_name(command.first_name),
@@ -90,11 +96,13 @@ class AcceptRegistrationHandler:
                 created_at=now,
                 decision_due_at=now + self.decision_window,
                 idempotency_key=None if key is None else key.value,
+                decided_here=event.decided_here,
+                state=Confirmed(decided_at=now) if event.decided_here else Pending(),
             )
             await tx.registrations.add(registration)
             if key is not None:
                 await tx.idempotency_keys.keep(key, registration.id, now=now)
-            await tx.publish(RegistrationAccepted(registration_id=registration.id))
+            await _go_on(tx, registration)
         return registration
 
 
@@ -110,6 +118,17 @@ def check_open(event: RegistrableEvent | None, now: datetime) -> RegistrableEven
     if not event.open or now >= event.registration_deadline:
         raise RegistrationClosedError
     return event
+
+
+async def _go_on(tx: RegistrationTransaction, registration: Registration) -> None:
+    """Leave it to the aggregator; or decide here, where the places are our own to give."""
+    if not registration.decided_here:
+        await tx.publish(RegistrationAccepted(registration_id=registration.id))
+        return
+    await tx.publish(
+        RegistrationDecided(registration_id=registration.id, status=registration.status)
+    )
+    await tx.places.take(registration.event.id, now=registration.created_at)
 
 
 async def _as_accepted(tx: RegistrationTransaction, registration_id: str) -> Registration:

@@ -21,8 +21,13 @@ async def load(tx: RegistrationTransaction, registration_id: str) -> Registratio
 async def commit_step(
     tx: RegistrationTransaction, before: Registration, step: Step, now: datetime
 ) -> None:
-    """Save the registration if it changed, and publish what the decision tells."""
+    """Save the registration if it changed, and publish what the decision tells.
+
+    A place that was given away here is given back here.
+    """
     if step.registration != before:
         await tx.registrations.save(step.registration)
     for message in step.messages:
         await tx.publish(message, not_before=take_back_not_before(message, now))
+    if before.decided_here and before.active and not step.registration.active:
+        await tx.places.give_back(before.event.id)

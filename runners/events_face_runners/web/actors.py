@@ -1,10 +1,11 @@
 """Who asks: the account behind the access token of a request (RFC 6750)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from events_face_core.kernel import GUEST, Actor, SignInRequiredError
+from events_face_core.kernel import GUEST, Actor, Role, SignInRequiredError, require
+from events_face_runners.web.routes import Handler
 
 Authenticate = Callable[[str], Awaitable[Actor]]
 """Returns the actor of an access token, or raises ``SignInRequiredError``."""
@@ -25,6 +26,21 @@ def bearer_token(request: web.Request) -> str | None:
     if scheme.lower() != "bearer" or not token.strip():
         raise SignInRequiredError("Send `Authorization: Bearer` and the access token.")
     return token.strip()
+
+
+def admitted(handler: Handler, roles: Sequence[Role]) -> Handler:
+    """Return the handler, for those with one of the roles; for everybody if there are none.
+
+    The core decides; this only makes that the first thing that anybody hears.
+    """
+    if not roles:
+        return handler
+
+    async def admit(request: web.Request) -> web.StreamResponse:
+        require(await read_actor(request), *roles)
+        return await handler(request)
+
+    return admit
 
 
 async def read_actor(request: web.Request) -> Actor:

@@ -4,10 +4,11 @@ from aiohttp import web
 
 from events_face_adapters.cache import Cache
 from events_face_core.kernel import Actor
+from events_face_core.ticketing import ShownOwnEvent
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.accounts import AuthApi, MeApi, UsersApi
 from events_face_runners.web.actors import AUTHENTICATE, Authenticate
-from events_face_runners.web.answer_cache import make_answer_cache
+from events_face_runners.web.answer_cache import make_caches
 from events_face_runners.web.cors import cross_origin
 from events_face_runners.web.documents import add_documents
 from events_face_runners.web.engagement import engagement_handlers
@@ -19,10 +20,12 @@ from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.web.registrations_api import RegistrationsApi
 from events_face_runners.web.routes import Handler, add_routes
 from events_face_runners.web.surface import ROUTES
+from events_face_runners.web.ticketing import OwnEventApi, OwnEventCache, ticketing_handlers
 from events_face_runners.wiring.app import EventsFace
 
 OPERATION = web.AppKey("operation", OperationApi)
 CACHE: web.AppKey[Cache[ReadyAnswer]] = web.AppKey("cache")
+OWN_EVENTS: web.AppKey[Cache[ShownOwnEvent]] = web.AppKey("own_events")
 
 _LARGEST_BODY = 64 * 1024
 
@@ -34,13 +37,19 @@ def create_web_app(app: EventsFace, access_log: AccessLog | None = None) -> web.
         app: what answers.
         access_log: where requests are written down, if anywhere.
     """
-    answers = make_answer_cache(app)
+    caches = make_caches(app)
     operation = OperationApi(app)
-    operation.watch(answers.circuits)
-    events = EventsApi(app.events, answers.cache, app.metrics, app.settings.http_timeout)
+    operation.watch(caches.circuits)
+    own_events = OwnEventApi(
+        app.ticketing, OwnEventCache(caches.own_events, app.ticketing.queries), app.clock
+    )
+    events = EventsApi(
+        app.events, caches.answers, app.metrics, app.settings.http_timeout, own_events
+    )
     web_app = web.Application(client_max_size=_LARGEST_BODY)
     web_app[OPERATION] = operation
-    web_app[CACHE] = answers.cache
+    web_app[CACHE] = caches.answers
+    web_app[OWN_EVENTS] = caches.own_events
     web_app[AUTHENTICATE] = _authenticate(app)
     web_app[FRONT] = make_front(
         app.metrics,
@@ -50,13 +59,15 @@ def create_web_app(app: EventsFace, access_log: AccessLog | None = None) -> web.
         cors=cross_origin(app.settings.http_cors_origins),
         traced=app.tracing.requests,
     )
-    add_routes(web_app, ROUTES, _handlers(app, events, operation))
+    add_routes(web_app, ROUTES, _handlers(app, events, own_events, operation))
     add_documents(web_app, ROUTES)
-    web_app.on_cleanup.append(answers.close)
+    web_app.on_cleanup.append(caches.close)
     return web_app
 
 
-def _handlers(app: EventsFace, events: EventsApi, operation: OperationApi) -> dict[str, Handler]:
+def _handlers(
+    app: EventsFace, events: EventsApi, own_events: OwnEventApi, operation: OperationApi
+) -> dict[str, Handler]:
     limit = app.settings.http_timeout
     registrations = RegistrationsApi(app.accept, app.cancel, app.registrations)
     return {
@@ -67,6 +78,7 @@ def _handlers(app: EventsFace, events: EventsApi, operation: OperationApi) -> di
         "cancelRegistration": limited(registrations.cancel, limit),
         **engagement_handlers(app.engagement, limit),
         **_account_handlers(app),
+        **ticketing_handlers(app.ticketing, own_events, limit),
         **operation.handlers(limit),
     }
 

@@ -7,7 +7,8 @@ import msgspec
 from aiohttp import web
 
 from events_face_adapters.cache import Cache
-from events_face_core.catalogue import CatalogueQueries, EventQuery
+from events_face_core.catalogue import CatalogueQueries, EventNotFoundError, EventQuery, Origin
+from events_face_core.ticketing import OwnEventNotFoundError
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.web.limits import limited
 from events_face_runners.web.listing_query import page_reference, parse_listing_query
@@ -15,6 +16,7 @@ from events_face_runners.web.problems import ProblemError
 from events_face_runners.web.reading import read_id
 from events_face_runners.web.ready_answers import ReadyAnswer, answer, cache_control, ready
 from events_face_runners.web.schemas import EventListView, event_view
+from events_face_runners.web.ticketing import OwnEventApi
 
 LISTING_PATH = "/api/events"
 
@@ -33,10 +35,12 @@ class EventsApi:
         cache: Cache[ReadyAnswer],
         metrics: Metrics,
         limit: timedelta,
+        own: OwnEventApi,
     ) -> None:
         self._queries = queries
         self._cache = cache
         self._metrics = metrics
+        self._own = own
         self._cache_control = cache_control(cache.ttl)
         self._load_list = limited(self._list, limit)
         self._load_event = limited(self._show, limit)
@@ -64,7 +68,7 @@ class EventsApi:
     async def show_event(self, request: web.Request) -> web.StreamResponse:
         """Answer ``GET /api/events/{event_id}``."""
         event_id = read_id(request, "event_id")
-        cached = self._cached(request, event_id)
+        cached = None if self._own.knows(event_id) else self._cached(request, event_id)
         return await self._load_event(request) if cached is None else cached
 
     def _cached(self, request: web.Request, key: Hashable) -> web.StreamResponse | None:
@@ -82,8 +86,21 @@ class EventsApi:
 
     async def _show(self, request: web.Request) -> web.StreamResponse:
         event_id = read_id(request, "event_id")
-        made = await self._cache.get_or_load(event_id, lambda: self._event(event_id))
+        if self._own.knows(event_id):
+            return await self._own.show(request, event_id)
+        try:
+            made = await self._cache.get_or_load(event_id, lambda: self._event(event_id))
+        except EventNotFoundError as unknown:
+            return await self._show_own(request, event_id, unknown)
         return answer(request, made)
+
+    async def _show_own(
+        self, request: web.Request, event_id: str, unknown: EventNotFoundError
+    ) -> web.StreamResponse:
+        try:
+            return await self._own.show(request, event_id)
+        except OwnEventNotFoundError as error:
+            raise unknown from error
 
     async def _page(self, query: EventQuery) -> ReadyAnswer:
         page = await self._queries.page(query)
@@ -96,4 +113,7 @@ class EventsApi:
 
     async def _event(self, event_id: str) -> ReadyAnswer:
         event = await self._queries.event(event_id)
+        if event.origin is Origin.OWN:
+            # The listing knows less of it than there is to show.
+            raise EventNotFoundError
         return ready(_ENCODER.encode(event_view(event)), self._cache_control)

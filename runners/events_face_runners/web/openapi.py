@@ -59,7 +59,8 @@ def openapi_document(routes: Sequence[Route]) -> Document:
 def _types(routes: Sequence[Route]) -> list[type]:
     found: dict[type, None] = {Problem: None}
     for route in routes:
-        bodies = [route.body, *(answer.body for answer in route.answers.values())]
+        answers = route.answers.values()
+        bodies = [route.body, *(body for a in answers for body in (a.body, a.or_body))]
         found |= {body: None for body in bodies if body is not None}
     return list(found)
 
@@ -88,7 +89,7 @@ def _operation(route: Route, references: Mapping[type, Document]) -> Document:
         operation["parameters"] = [_parameter(parameter) for parameter in route.parameters]
     if route.body is not None:
         operation["requestBody"] = {
-            "required": True,
+            "required": route.body_required,
             "content": {"application/json": {"schema": references[route.body]}},
         }
     return operation
@@ -102,7 +103,10 @@ def _answer(answer: Answer, references: Mapping[type, Document]) -> Document:
             for name, description in answer.headers.items()
         }
     if answer.body is not None:
-        described["content"] = {answer.content_type: {"schema": references[answer.body]}}
+        schema = references[answer.body]
+        if answer.or_body is not None:
+            schema = {"anyOf": [schema, references[answer.or_body]]}
+        described["content"] = {answer.content_type: {"schema": schema}}
     elif answer.content_type != "application/json":
         described["content"] = {answer.content_type: {"schema": {"type": "string"}}}
     return described

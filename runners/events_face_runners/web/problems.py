@@ -14,6 +14,7 @@ from events_face_core.kernel import (
     ThrottledError,
 )
 from events_face_core.registration import AlreadyRegisteredError
+from events_face_core.ticketing import SoldOutError
 from events_face_runners.web.schemas import FieldError, Problem
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ _STATUS = {
     ErrorKind.UNAUTHENTICATED: 401,
     ErrorKind.FORBIDDEN: 403,
     ErrorKind.STALE: 412,
+    ErrorKind.UNCONDITIONAL: 428,
     ErrorKind.THROTTLED: 429,
     ErrorKind.UNAVAILABLE: 503,
 }
@@ -87,6 +89,10 @@ def problem_response(error: Exception, instance: str) -> web.Response:
         case AlreadyRegisteredError(registration_id=str(registration_id)):
             problem = msgspec.structs.replace(
                 _of_core(error, instance), registration_id=registration_id
+            )
+        case SoldOutError(available_seats=available_seats):
+            problem = msgspec.structs.replace(
+                _of_core(error, instance), available_seats=available_seats
             )
         case EventsFaceError(kind=ErrorKind.UNAUTHENTICATED):
             return _response(_of_core(error, instance), {"WWW-Authenticate": "Bearer"})

@@ -48,6 +48,11 @@ async def read_body(request: web.Request, body_type: type[Body]) -> Body:
         ) from error
 
 
+async def read_optional_body(request: web.Request, body_type: type[Body]) -> Body:
+    """Return the body; where there is none, what its type means without any field."""
+    return await read_body(request, body_type) if request.can_read_body else body_type()
+
+
 def field_errors(content: bytes, body_type: type[msgspec.Struct]) -> list[FieldError]:
     """Return what is wrong with each field of a JSON body, so that one try mends them all."""
     try:

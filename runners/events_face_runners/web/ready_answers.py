@@ -38,16 +38,24 @@ def cache_control(ttl: float) -> str:
     return f"public, max-age={int(ttl)}"
 
 
-def ready(body: bytes, cache_control: str) -> ReadyAnswer:
-    """Make an answer of a JSON body."""
+def ready(body: bytes, cache_control: str, *, tag: str = "") -> ReadyAnswer:
+    """Make an answer of a JSON body.
+
+    Args:
+        body: the body.
+        cache_control: what clients are told of keeping it.
+        tag: what the ETag begins with.
+    """
     worth = len(body) >= _SMALLEST_COMPRESSED
     compressed = gzip.compress(body, compresslevel=6, mtime=0) if worth else None
-    return ready_again(body, compressed, cache_control)
+    return ready_again(body, compressed, cache_control, tag=tag)
 
 
-def ready_again(body: bytes, compressed: bytes | None, cache_control: str) -> ReadyAnswer:
+def ready_again(
+    body: bytes, compressed: bytes | None, cache_control: str, *, tag: str = ""
+) -> ReadyAnswer:
     """Make an answer of a JSON body that was compressed before, where that was worth while."""
-    etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
+    etag = f'W/"{tag}{blake2b(body, digest_size=12).hexdigest()}"'
     headers = CIMultiDict[str](
         {
             "Content-Type": "application/json; charset=utf-8",

@@ -30,11 +30,13 @@ class Answer:
 
     Attributes:
         body: the type of its JSON body; or none.
+        or_body: the type of the JSON body in some cases.
         content_type: of the body, where it is not JSON of ``body``.
     """
 
     description: str
     body: type | None = None
+    or_body: type | None = None
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(factory=dict)
 
@@ -45,6 +47,7 @@ class Route:
 
     Attributes:
         operation_id: names it; the handler is found by it.
+        body_required: whether it can be left out.
         problems: the statuses it can answer with a problem, and when.
         roles: who may call it; nobody needs to sign in where there are none. The core decides,
             this only tells.
@@ -59,6 +62,7 @@ class Route:
     problems: Mapping[int, str] = field(factory=dict)
     parameters: Sequence[Parameter] = ()
     body: type | None = None
+    body_required: bool = True
     roles: Sequence[Role] = ()
 
 

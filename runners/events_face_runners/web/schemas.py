@@ -19,6 +19,7 @@ ReasonName = Literal[
     "rejected-by-provider",
     "provider-unavailable",
 ]
+OriginName = Literal["provider", "own"]
 CircuitState = Literal["open", "half-open", "closed"]
 Moment = Annotated[datetime, Meta(tz=True)]
 
@@ -43,6 +44,7 @@ class EventView(msgspec.Struct, frozen=True):
     place: PlaceView | None
     number_of_visitors: int | None
     changed_at: Moment
+    origin: OriginName
 
 
 class EventListView(msgspec.Struct, frozen=True):
@@ -91,6 +93,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     instance: str
     errors: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
     registration_id: str | msgspec.UnsetType = msgspec.UNSET
+    available_seats: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Liveness(msgspec.Struct, frozen=True):
@@ -117,6 +120,7 @@ def event_view(event: Event) -> EventView:
         place=None if event.place is None else _place_view(event.place),
         number_of_visitors=event.number_of_visitors,
         changed_at=_utc(event.changed_at),
+        origin=event.origin.value,
     )
 
 

@@ -4,19 +4,18 @@ import asyncio
 import logging
 import sys
 from collections.abc import Sequence
+from typing import Protocol
 
 from aiohttp import web
 
-from events_face_adapters.cache import Cache
 from events_face_core.catalogue import CatalogueChanged
 from events_face_core.kernel import EventsFaceError, Message
 from events_face_runners.event_loop import end
 from events_face_runners.observing.access_log import AccessLog
-from events_face_runners.web.app import CACHE, OPERATION, create_web_app
+from events_face_runners.web.app import CACHE, OPERATION, OWN_EVENTS, create_web_app
 from events_face_runners.web.connections import Runner
 from events_face_runners.web.operation_api import OperationApi
 from events_face_runners.web.operation_port import operation_port
-from events_face_runners.web.ready_answers import ReadyAnswer
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.worker import (
@@ -78,7 +77,7 @@ async def _run(
     background: bool,
 ) -> None:
     """Run until told to stop, then let requests and deliveries end side by side."""
-    follower = asyncio.create_task(follow_catalogue(app, web_app[CACHE]))
+    follower = asyncio.create_task(follow_catalogue(app, web_app[CACHE], web_app[OWN_EVENTS]))
     worker = _start_background(app, web_app[OPERATION], stop) if background else None
     try:
         stopped = asyncio.create_task(stop.wait())
@@ -100,21 +99,33 @@ def _start_background(
     return asyncio.create_task(work.run(stop))
 
 
-async def follow_catalogue(app: EventsFace, cache: Cache[ReadyAnswer]) -> None:
+class Versioned(Protocol):
+    """A cache, whatever it keeps."""
+
+    def move_to(self, version: int) -> None:
+        """Forget everything that belongs to an older version; never goes back."""
+        ...
+
+
+async def follow_catalogue(app: EventsFace, *caches: Versioned) -> None:
     """Drop cached answers when the catalogue changes, until cancelled.
 
     At once when this process changed it, within a second when another did.
     """
 
+    def move_to(version: int) -> None:
+        for cache in caches:
+            cache.move_to(version)
+
     def changed(messages: Sequence[Message]) -> None:
         for message in messages:
             if isinstance(message, CatalogueChanged):
-                cache.move_to(message.catalogue_version)
+                move_to(message.catalogue_version)
 
     app.storage.listen(changed)
     while True:
         try:
-            cache.move_to(await app.storage.event_reads.version())
+            move_to(await app.storage.event_reads.version())
         except EventsFaceError as error:
             log.warning("the version of the catalogue is unknown: %s", error)
         await asyncio.sleep(_VERSION_SECONDS)

@@ -13,6 +13,8 @@ from events_face_runners.web.schemas import (
     RegistrationRequest,
     RegistrationView,
 )
+from events_face_runners.web.ticketing.routes import ROUTES as TICKETING
+from events_face_runners.web.ticketing.schemas import OwnEventView
 
 _TEXT = {"type": "string"}
 _MOMENT = {"type": "string", "format": "date-time"}
@@ -112,7 +114,12 @@ _EVENTS = (
         summary="Show one event",
         parameters=(_EVENT_ID, _IF_NONE_MATCH),
         answers={
-            200: Answer(description="The event.", body=EventView, headers=_TAGS),
+            200: Answer(
+                description="The event; one of our own tells more.",
+                body=EventView,
+                or_body=OwnEventView,
+                headers=_TAGS,
+            ),
             304: _NOT_MODIFIED,
         },
         problems={404: _NO_EVENT},
@@ -126,12 +133,12 @@ _REGISTRATIONS = (
         path="/api/events/{event_id}/registrations",
         operation_id="register",
         tag="registrations",
-        summary="Register a visitor; decided later, in time",
+        summary="Register a visitor; decided later, in time, or at once for an event of our own",
         parameters=(_EVENT_ID, _IDEMPOTENCY_KEY),
         body=RegistrationRequest,
         answers={
             202: Answer(
-                description="Accepted, to be decided by `decision_due_at`.",
+                description="Accepted; of an event of our own, confirmed at once.",
                 body=RegistrationView,
                 headers={"Location": "Where to ask for the decision."},
             )
@@ -140,7 +147,7 @@ _REGISTRATIONS = (
             400: "The body is not JSON, or a header is invalid.",
             404: _NO_EVENT,
             408: "The body did not come in time.",
-            409: "The event takes no registrations, or the email has one already.",
+            409: "It takes no registrations or is sold out, or the email has one already.",
             413: "The body is too large.",
             415: "The body is not sent as JSON.",
             422: "A field breaks its rule, or the idempotency key was used otherwise.",
@@ -200,6 +207,7 @@ ROUTES: tuple[Route, ...] = (
     *_EVENTS,
     *_REGISTRATIONS,
     *ACCOUNT_ROUTES,
+    *TICKETING,
     *ENGAGEMENT_ROUTES,
     *OPERATION,
 )

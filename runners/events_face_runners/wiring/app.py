@@ -53,6 +53,7 @@ from events_face_runners.wiring.processes import ProcessesContainer
 from events_face_runners.wiring.registration import RegistrationContainer
 from events_face_runners.wiring.settings import Settings, public_url
 from events_face_runners.wiring.storing import make_storage
+from events_face_runners.wiring.ticketing import Ticketing, TicketingContainer
 from events_face_runners.wiring.tracing import open_tracing
 
 _LEASE_MARGIN = timedelta(seconds=10)
@@ -145,6 +146,15 @@ class AppContainer(containers.DeclarativeContainer):
         ids=ids,
         identity=identity,
     )
+    ticketing = providers.Container(
+        TicketingContainer,
+        settings=settings,
+        storage=storage,
+        clock=clock,
+        ids=ids,
+        chance=chance,
+        traces=traces,
+    )
     outbox = providers.Factory(OutboxOperations, unit_of_work=storage, clock=clock)
 
 
@@ -156,7 +166,7 @@ class EventsFace:
         sync: bring the catalogue up to date; fails where no event source is configured.
         reconcile: compare all of it with the source, and repair it; fails likewise.
         apply_changes: apply what a stream told.
-        relays: deliver what waits in the outbox: one for the processes of our own, and one for
+        relays: deliver what waits in the outbox: two for the processes of our own, and one for
             each outside service that there is.
         remind: write the reminders that are due; none where nobody says who is to be reminded.
     """
@@ -179,6 +189,7 @@ class EventsFace:
     registrations: RegistrationQueries
     reject_overdue: RejectOverdueHandler
     engagement: Engagement
+    ticketing: Ticketing
     outbox: OutboxOperations
     outbox_reads: OutboxReads
     relays: Sequence[Relay]
@@ -255,6 +266,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         announcing=announcer is not None or bool(settings.kafka_events_topic),
         auditing=audit_log is not None or bool(settings.audit_address),
         public_url=public_url(settings),
+        keep=settings.purge_after,
         clock=clock,
         ids=ids,
         request_ids=LoggedRequestIds(),
@@ -284,7 +296,7 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
 def _assembled(container: AppContainer, metrics: Metrics, tracing: Tracing) -> EventsFace:
     outside: Outside = container.outside()
     catalogue, registration = container.catalogue, container.registration
-    relays = [container.processes.relay()]
+    relays = [container.processes.relay(), container.ticketing.relay()]
     if outside.ports.gateway is not None:
         relays.append(registration.relay())
     if outside.ports.notifier is not None:
@@ -312,6 +324,7 @@ def _assembled(container: AppContainer, metrics: Metrics, tracing: Tracing) -> E
         registrations=registration.queries(),
         reject_overdue=registration.reject_overdue(),
         engagement=container.engagement.engagement(),
+        ticketing=container.ticketing.ticketing(),
         outbox=container.outbox(),
         outbox_reads=container.storage().outbox_reads,
         relays=tuple(relays),

@@ -16,6 +16,7 @@ from events_face_core.catalogue import (
     Event,
     EventReads,
     EventStatus,
+    Origin,
     Place,
 )
 from events_face_core.engagement import (
@@ -39,6 +40,7 @@ from events_face_core.registration import (
     TakeBackRequested,
     Visitor,
 )
+from events_face_core.ticketing import TicketingReads, TicketingTransaction
 from unit.fake_traces import FakeTraces
 from unit.fakes import NOON, FakeClock
 
@@ -57,6 +59,7 @@ class Transaction(
     NotificationTransaction,
     EngagementTransaction,
     AccountTransaction,
+    TicketingTransaction,
     Protocol,
 ):
     """A transaction in which every context lives."""
@@ -81,10 +84,15 @@ class Storage(Protocol):
 
     @property
     def comment_reads(self) -> CommentReads: ...
+
+    @property
     def account_reads(self) -> AccountReads: ...
 
     @property
     def outbox_reads(self) -> OutboxReads: ...
+
+    @property
+    def ticketing_reads(self) -> TicketingReads: ...
 
     def __call__(self) -> AbstractAsyncContextManager[Transaction]: ...
 
@@ -141,6 +149,7 @@ def an_event(
     registration_deadline: datetime | None = None,
     place: Place | None = PLACE,
     number_of_visitors: int | None = None,
+    origin: Origin = Origin.PROVIDER,
 ) -> Event:
     """Return an event; of two versions the one with the larger number is newer."""
     return Event(
@@ -152,6 +161,7 @@ def an_event(
         place=place,
         number_of_visitors=number_of_visitors,
         changed_at=NOON - 30 * DAY + version * INSTANT,
+        origin=origin,
     )
 
 
@@ -167,6 +177,7 @@ def a_registration(
     idempotency_key: str | None = None,
     attempts: int = 0,
     unanswered: int = 0,
+    decided_here: bool = False,
     ticket_id: str | None = None,
     state: State | None = None,
 ) -> Registration:
@@ -182,6 +193,7 @@ def a_registration(
         attempts=attempts,
         unanswered=unanswered,
         ticket_id=ticket_id,
+        decided_here=decided_here,
         state=state or Pending(),
     )
 

@@ -28,6 +28,7 @@ _EMPTY = """
 TRUNCATE event, outbox, idempotency_key, registration, notification, account, login_session,
     password_reset, attempt;
 TRUNCATE favorite, review, review_reply, review_helpful, comment;
+TRUNCATE booking, own_event_seats, own_event, category;
 UPDATE catalogue_state SET version = 0, watermark = NULL, purged_before = NULL;
 """
 

@@ -20,7 +20,7 @@ from contract.storage.making import (
     put_events,
     rolled_back,
 )
-from events_face_core.catalogue import Event, EventQuery, EventStatus, Place
+from events_face_core.catalogue import Event, EventQuery, EventStatus, Origin, Place
 from unit.fakes import NOON
 
 LIMIT = NOON - 7 * DAY
@@ -390,3 +390,33 @@ async def test_a_purged_event_can_come_back_with_an_older_version(storage: Stora
     older = evolve(event, changed_at=event.changed_at - INSTANT)
 
     assert await put_events(storage, older) == 1
+
+
+# Whose event it is
+
+
+@pytest.mark.parametrize("origin", Origin)
+async def test_it_is_known_whose_an_event_is(storage: Storage, origin: Origin) -> None:
+    event = an_event(origin=origin)
+    await put_events(storage, event)
+
+    assert await _find(storage) == event
+
+
+@pytest.mark.parametrize("correcting", [False, True])
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [(Origin.OWN, Origin.PROVIDER), (Origin.PROVIDER, Origin.OWN)]
+)
+async def test_nobody_changes_or_removes_the_event_of_another(
+    storage: Storage, ours: Origin, theirs: Origin, *, correcting: bool
+) -> None:
+    event = an_event(origin=ours)
+    await put_events(storage, event)
+    newer = an_event(version=1, origin=theirs)
+
+    async with storage() as tx:
+        changed = await tx.events.upsert([newer], correcting=correcting)
+        removed = await tx.events.remove_replaced([newer], correcting=correcting)
+
+    assert (changed, removed) == (0, 0)
+    assert await _find(storage) == event

@@ -56,6 +56,7 @@ STEPS = (
     "0005_outbox_order",
     "0006_search_by_period",
     "0007_accounts",
+    "0008_ticketing",
     "0009_engagement",
     "0011_outbox_trace",
 )
@@ -142,12 +143,15 @@ async def test_steps_that_are_missing_are_applied_to_a_database_with_data(bare_u
         await put_events(storage, an_event())
     await ask(
         bare_url,
-        "DROP TABLE registration, notification",
-        "DELETE FROM schema_migration WHERE name = '0003_registration'",
+        "DROP TABLE notification, booking, own_event_seats, own_event, category",
+        "ALTER TABLE event DROP COLUMN origin",
+        "ALTER TABLE registration DROP COLUMN decided_here",
+        "DROP TABLE registration",
+        "DELETE FROM schema_migration WHERE name IN ('0003_registration', '0008_ticketing')",
     )
 
     async with postgres(bare_url) as storage:
-        assert storage.migrated == ("0003_registration",)
+        assert storage.migrated == ("0003_registration", "0008_ticketing")
         await put_registrations(storage, a_registration())
         assert await storage.event_reads.find("event") == an_event()
 

@@ -84,6 +84,7 @@ async def test_everything_that_is_known_of_a_registration_is_kept(
         idempotency_key="k" * 255,
         attempts=7,
         unanswered=3,
+        decided_here=True,
         ticket_id="t" * 500,
         state=CONFIRMED,
     )

@@ -44,6 +44,7 @@ STEPS = (
     "0005_outbox_order",
     "0006_search_by_period",
     "0007_accounts",
+    "0008_ticketing",
     "0009_engagement",
     "0011_outbox_trace",
 )
@@ -138,12 +139,15 @@ async def test_steps_that_are_missing_are_applied_to_a_file_with_data(path: Path
     async with sqlite(path) as storage:
         await put_events(storage, an_event())
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE registration")
-        connection.execute("DROP TABLE notification")
-        connection.execute("DELETE FROM schema_migration WHERE name = '0003_registration'")
+        tables = ("registration", "notification", "booking", "own_event_seats", "own_event")
+        for table in (*tables, "category"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE event DROP COLUMN origin")
+        steps = "'0003_registration', '0008_ticketing'"
+        connection.execute(f"DELETE FROM schema_migration WHERE name IN ({steps})")  # noqa: S608  # a constant
 
     async with sqlite(path) as storage:
-        assert storage.migrated == ("0003_registration",)
+        assert storage.migrated == ("0003_registration", "0008_ticketing")
         await put_registrations(storage, a_registration())
         assert await storage.event_reads.find("event") == an_event()
 

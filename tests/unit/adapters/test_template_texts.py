@@ -10,7 +10,12 @@ import pytest
 
 from events_face_adapters.texts import TemplateTexts
 from events_face_core.notifications import Fact
-from events_face_core.processes import REMINDER_TEMPLATES, RESET_TEMPLATE, TEMPLATES
+from events_face_core.processes import (
+    HOLDER_TEMPLATES,
+    REMINDER_TEMPLATES,
+    RESET_TEMPLATE,
+    TEMPLATES,
+)
 from events_face_core.registration import Language, Reason
 
 BOOKING_TEMPLATES = (
@@ -27,6 +32,10 @@ FACTS: dict[str, Fact] = {
     "event_name": "Концерт в филармонии",
     "event_time": datetime(2026, 1, 31, 16, 30, tzinfo=UTC),
     "seat": None,
+    "place": "Зал, ул. Ленина",
+    "quantity": "3",
+    "ticket_code": "ticket-code",
+    "reason": "дождь",
 }
 MOMENTS = {
     "ru": "31 января 2026 года в 19:30 GMT+03:00",
@@ -57,6 +66,16 @@ def test_every_text_names_the_visitor_the_event_and_its_time(template: str, lang
     text = _text(template, language)
 
     assert "Анна" in text
+    assert "Концерт в филармонии" in text
+    assert MOMENTS[language] in text
+    assert "$" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", HOLDER_TEMPLATES)
+def test_every_text_to_a_holder_names_the_event_and_its_time(template: str, language: str) -> None:
+    text = _text(template, language)
+
     assert "Концерт в филармонии" in text
     assert MOMENTS[language] in text
     assert "$" not in text

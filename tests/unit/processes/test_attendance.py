@@ -8,8 +8,6 @@ from attrs import evolve, field, frozen
 
 from events_face_core.processes import (
     BookedAttendance,
-    NobodyAttended,
-    NobodyOrganizes,
     OrganizedEvents,
 )
 from unit.fakes import NOON, FakeClock
@@ -107,8 +105,3 @@ async def test_another_has_none() -> None:
     owned = OrganizedEvents(FakeEvents(evolve(AnEvent(), organizer_id="other")))
 
     assert await owned.organizer_of("mirrored") is None
-
-
-async def test_without_ticketing_nobody_attended_and_nobody_organises() -> None:
-    assert not await NobodyAttended().attended("anna", "event")
-    assert await NobodyOrganizes().organizer_of("event") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -43,13 +44,31 @@ from events_face_core.notifications import NotificationWritten
 from events_face_core.processes import (
     AnnounceRegistration,
     AuditActs,
+    HoldersToBeTold,
     SendResetLink,
+    ShowOwnEvent,
     TellVisitor,
 )
 from events_face_core.registration import (
     RegistrationAccepted,
     RegistrationDecided,
     TakeBackRequested,
+)
+from events_face_core.ticketing import (
+    BookingCancelled,
+    BookingConfirmed,
+    CategoryChanged,
+    CategoryCreated,
+    OwnEventBookingClosed,
+    OwnEventCancelled,
+    OwnEventChanged,
+    OwnEventCompleted,
+    OwnEventCreated,
+    OwnEventDeleted,
+    OwnEventMoved,
+    OwnEventPublicationDue,
+    OwnEventPublished,
+    OwnEventTurns,
 )
 from events_face_runners.observing.request_ids import LoggedRequestIds
 from events_face_runners.wiring.messages import AUDITED, MESSAGE_TYPES, message_map
@@ -114,6 +133,68 @@ ACCOUNTS: list[tuple[Message, str, int, str]] = [
 
 # What stands here is stored in databases out there. A line may be added; to change or remove
 # one is to lose what waits in an outbox: give the message a new version instead.
+TICKETING: list[tuple[Message, str, int, str]] = [
+    (
+        BookingCancelled(actor_id="a", booking_id="b", event_id="e", reason="r", notify=False),
+        "booking.cancelled",
+        1,
+        '{"actor_id": "a", "booking_id": "b", "event_id": "e", "reason": "r", "notify": false}',
+    ),
+    (
+        BookingConfirmed(actor_id="a", booking_id="b", event_id="e"),
+        "booking.confirmed",
+        1,
+        '{"actor_id": "a", "booking_id": "b", "event_id": "e"}',
+    ),
+    *(
+        (act(actor_id="a", category_id="c"), name, 1, '{"actor_id": "a", "category_id": "c"}')
+        for act, name in (
+            (CategoryCreated, "category.created"),
+            (CategoryChanged, "category.changed"),
+        )
+    ),
+    *(
+        (act(actor_id="a", event_id="e"), name, 1, '{"actor_id": "a", "event_id": "e"}')
+        for act, name in (
+            (OwnEventChanged, "own-event.changed"),
+            (OwnEventCompleted, "own-event.completed"),
+            (OwnEventCreated, "own-event.created"),
+            (OwnEventDeleted, "own-event.deleted"),
+            (OwnEventPublished, "own-event.published"),
+        )
+    ),
+    (
+        OwnEventCancelled(actor_id="a", event_id="e", notify=False),
+        "own-event.cancelled",
+        1,
+        '{"actor_id": "a", "event_id": "e", "notify": false}',
+    ),
+    (
+        OwnEventMoved(actor_id="a", event_id="e", event_time="t"),
+        "own-event.moved",
+        1,
+        '{"actor_id": "a", "event_id": "e", "event_time": "t"}',
+    ),
+    (
+        OwnEventPublicationDue(event_id="e", publish_at="t"),
+        "own-event.publication-due",
+        1,
+        '{"event_id": "e", "publish_at": "t"}',
+    ),
+    *(
+        (message(event_id="e"), name, 1, '{"event_id": "e"}')
+        for message, name in (
+            (OwnEventBookingClosed, "own-event.booking-closed"),
+            (OwnEventTurns, "own-event.turns"),
+        )
+    ),
+    (
+        HoldersToBeTold(event_id="e", event_time="t", after="a"),
+        "own-event.holders-to-be-told",
+        1,
+        '{"event_id": "e", "event_time": "t", "after": "a"}',
+    ),
+]
 STORED: list[tuple[Message, str, int, str]] = [
     *ACCOUNTS,
     (
@@ -174,6 +255,7 @@ STORED: list[tuple[Message, str, int, str]] = [
         1,
         '{"registration_id": "r", "status": "rejected", "reason": "sold-out"}',
     ),
+    *TICKETING,
     (
         TakeBackRequested(registration_id="r", ticket_id="t"),
         "registration.take-back-requested",
@@ -251,10 +333,21 @@ RESETS = {"account.password-reset-requested": [SendResetLink]}
 DELIVERED = {
     "announcement.written",
     "audit.record-written",
+    "booking.cancelled",
+    "booking.confirmed",
     "event.cancelled",
+    "own-event.cancelled",
+    "own-event.holders-to-be-told",
+    "own-event.moved",
+    "own-event.publication-due",
+    "own-event.turns",
     "notification.written",
     "registration.accepted",
     "registration.take-back-requested",
+}
+SHOWN: dict[str, list[type]] = {
+    f"own-event.{done}": [ShowOwnEvent]
+    for done in ("booking-closed", "cancelled", "changed", "completed", "moved", "published")
 }
 
 
@@ -267,6 +360,7 @@ def _messages(*, announcing: bool = False, auditing: bool = False) -> MessageMap
         ids=RandomIds(),
         request_ids=LoggedRequestIds(),
         public_url="https://events.example",
+        keep=timedelta(days=7),
     )
 
 
@@ -308,13 +402,14 @@ def test_what_waits_in_the_outboxes_out_there_is_still_delivered() -> None:
 @pytest.mark.parametrize(
     ("announcing", "reactions"),
     [
-        (False, {**RESETS, "registration.decided": [TellVisitor]}),
+        (False, {**RESETS, "registration.decided": [TellVisitor], **SHOWN}),
         (
             True,
             {
                 **RESETS,
                 "registration.accepted": [AnnounceRegistration],
                 "registration.decided": [TellVisitor, AnnounceRegistration],
+                **SHOWN,
             },
         ),
     ],

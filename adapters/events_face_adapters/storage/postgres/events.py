@@ -17,7 +17,8 @@ WITH changed AS (
     INSERT INTO event ({COLUMNS}, search_words)
     SELECT * FROM unnest(
         $1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[],
-        $7::text[], $8::text[], $9::text[], $10::bigint[], $11::timestamptz[], $12::text[]
+        $7::text[], $8::text[], $9::text[], $10::bigint[], $11::timestamptz[], $12::text[],
+        $13::text[]
     ) AS given (id) ORDER BY id COLLATE "C"
     ON CONFLICT (id) DO UPDATE SET
         name = excluded.name, status = excluded.status, event_time = excluded.event_time,
@@ -25,7 +26,7 @@ WITH changed AS (
         place_name = excluded.place_name, place_city = excluded.place_city,
         place_address = excluded.place_address, number_of_visitors = excluded.number_of_visitors,
         changed_at = excluded.changed_at, search_words = excluded.search_words
-    WHERE excluded.changed_at > event.changed_at
+    WHERE excluded.changed_at > event.changed_at AND excluded.origin = event.origin
     RETURNING 1
 )
 SELECT count(*) FROM changed
@@ -35,9 +36,10 @@ _CORRECT = _UPSERT.replace("changed_at > event", "changed_at >= event")
 
 _REMOVE_REPLACED = """
 WITH replaced AS (
-    SELECT event.id FROM unnest($1::text[], $2::timestamptz[]) AS newer (id, changed_at)
+    SELECT event.id
+    FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS newer (id, changed_at, origin)
     JOIN event ON event.id = newer.id
-    WHERE event.changed_at < newer.changed_at
+    WHERE event.changed_at < newer.changed_at AND event.origin = newer.origin
     ORDER BY event.id FOR UPDATE OF event
 ), removed AS (
     DELETE FROM event USING replaced WHERE event.id = replaced.id RETURNING 1
@@ -102,6 +104,7 @@ class PostgresEvents:
             _REMOVE_CORRECTED if correcting else _REMOVE_REPLACED,
             [e.id for e in newest],
             _finite(e.changed_at for e in newest),
+            [e.origin.value for e in newest],
         )
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:

@@ -19,6 +19,7 @@ from events_face_adapters.storage.postgres.transaction import PostgresTransactio
 from events_face_adapters.storage.registrations import StoredRegistrationReads
 from events_face_adapters.storage.review_reads import StoredReviewReads
 from events_face_adapters.storage.search_text import SearchText
+from events_face_adapters.storage.ticketing_reads import StoredTicketingReads
 from events_face_core.kernel import NO_TRACES, Clock, Ids, Traces
 
 _SCHEMA = "events_face_adapters.storage.postgres.migrations"
@@ -54,6 +55,7 @@ class PostgresStorage:
         self.comment_reads = StoredCommentReads(self._reading)
         self.account_reads = StoredAccountReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
+        self.ticketing_reads = StoredTicketingReads(self._reading, self._search_text)
 
     async def __aenter__(self) -> Self:
         """Connect and bring the schema up to date.

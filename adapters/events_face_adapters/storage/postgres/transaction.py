@@ -1,5 +1,6 @@
 """What the use cases find in a transaction on PostgreSQL."""
 
+from events_face_adapters.storage.postgres.bookings import PostgresBookings
 from events_face_adapters.storage.postgres.events import PostgresEvents
 from events_face_adapters.storage.postgres.outbox import PostgresIdempotencyKeys, PostgresOutbox
 from events_face_adapters.storage.transaction import StorageTransaction
@@ -22,3 +23,8 @@ class PostgresTransaction(StorageTransaction):
     def idempotency_keys(self) -> PostgresIdempotencyKeys:
         """The idempotency keys."""
         return PostgresIdempotencyKeys(self.session)
+
+    @property
+    def bookings(self) -> PostgresBookings:
+        """The bookings."""
+        return PostgresBookings(self.session)

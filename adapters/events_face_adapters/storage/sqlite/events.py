@@ -15,7 +15,8 @@ from events_face_core.catalogue import Event
 _UPSERT = f"""
 INSERT INTO event ({COLUMNS}, search_words)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-    value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
+    value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
+    value ->> 12
 FROM json_each($1) WHERE true
 ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, status = excluded.status, event_time = excluded.event_time,
@@ -23,7 +24,7 @@ ON CONFLICT (id) DO UPDATE SET
     place_name = excluded.place_name, place_city = excluded.place_city,
     place_address = excluded.place_address, number_of_visitors = excluded.number_of_visitors,
     changed_at = excluded.changed_at, search_words = excluded.search_words
-WHERE excluded.changed_at > event.changed_at
+WHERE excluded.changed_at > event.changed_at AND excluded.origin = event.origin
 RETURNING id
 """  # noqa: S608  # the columns are a constant
 
@@ -33,7 +34,7 @@ _REMOVE_REPLACED = """
 DELETE FROM event WHERE row_id IN (
     SELECT event.row_id FROM json_each($1) AS newer
     JOIN event ON event.id = newer.value ->> 0
-    WHERE event.changed_at < newer.value ->> 10
+    WHERE event.changed_at < newer.value ->> 10 AND event.origin = newer.value ->> 11
 ) RETURNING id
 """
 

@@ -19,6 +19,7 @@ from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.sqlite.database import SqliteDatabase
 from events_face_adapters.storage.sqlite.question import SqliteQuestion
 from events_face_adapters.storage.sqlite.transaction import SqliteTransaction
+from events_face_adapters.storage.ticketing_reads import StoredTicketingReads
 from events_face_core.kernel import NO_TRACES, Clock, Ids, Traces
 
 _SCHEMA = "events_face_adapters.storage.sqlite.migrations"
@@ -53,6 +54,7 @@ class SqliteStorage:
         self.comment_reads = StoredCommentReads(self._reading)
         self.account_reads = StoredAccountReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
+        self.ticketing_reads = StoredTicketingReads(self._reading, self._search_text)
 
     async def __aenter__(self) -> Self:
         """Open the file and bring its schema up to date.

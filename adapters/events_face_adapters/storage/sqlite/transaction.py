@@ -1,5 +1,6 @@
 """What the use cases find in a transaction on SQLite."""
 
+from events_face_adapters.storage.bookings import StoredBookings
 from events_face_adapters.storage.idempotency_keys import StoredIdempotencyKeys
 from events_face_adapters.storage.sqlite.events import SqliteEvents
 from events_face_adapters.storage.sqlite.outbox import SqliteOutbox
@@ -23,3 +24,8 @@ class SqliteTransaction(StorageTransaction):
     def idempotency_keys(self) -> StoredIdempotencyKeys:
         """The idempotency keys: the one writer's lock is the lock of each of them."""
         return StoredIdempotencyKeys(self.session)
+
+    @property
+    def bookings(self) -> StoredBookings:
+        """The bookings."""
+        return StoredBookings(self.session)

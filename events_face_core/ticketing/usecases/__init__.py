@@ -1,0 +1,1 @@
+"""What can be done with own events, bookings and categories: one file each."""
