@@ -7,14 +7,25 @@ from datetime import datetime
 
 from attrs import evolve, field, frozen
 
-from events_face_core.kernel import InvalidInputError, Language, Role, one_line
+from events_face_core.kernel import (
+    InvalidInputError,
+    Language,
+    Role,
+    has_control_characters,
+    one_line,
+)
 
 LONGEST_DISPLAY_NAME = 100
 _LONGEST_CLIENT = 200
 
 
 def email_key(email: str) -> str:
-    """Return the address as addresses are compared: two spellings of one have one key."""
+    """Return the address as addresses are compared: two spellings of one have one key.
+
+    Empty, the key of nobody, for what can be no address.
+    """
+    if has_control_characters(email):
+        return ""
     return unicodedata.normalize("NFKC", email.strip()).casefold()
 
 

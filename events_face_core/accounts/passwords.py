@@ -30,12 +30,17 @@ class PasswordRules:
             raise InvalidInputError(
                 "password", f"must be {self.shortest} to {self.longest} characters long"
             )
-        if any(hint in password.casefold() for hint in personal_hints(email)):
+        whole, local = _parts(email)
+        if whole and (whole in password.casefold() or password.casefold() == local):
             raise InvalidInputError("password", "must not contain the email")
 
 
 def personal_hints(email: str) -> tuple[str, ...]:
     """Return what others would try first for the owner of an email, in small letters."""
+    return tuple(hint for hint in _parts(email) if len(hint) >= _SHORTEST_HINT)
+
+
+def _parts(email: str) -> tuple[str, str]:
+    """Return the whole address and what stands before its sign, in small letters."""
     whole = email.strip().casefold()
-    local = whole.partition("@")[0]
-    return tuple(hint for hint in (whole, local) if len(hint) >= _SHORTEST_HINT)
+    return whole, whole.partition("@")[0]

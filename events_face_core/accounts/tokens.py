@@ -74,7 +74,7 @@ def make_token(session_id: str, secret: str, *, family_key: str) -> RefreshToken
 def parse_token(text: str) -> RefreshToken | None:
     """Return the token, or nothing if this can be none."""
     parts = text.split(".")
-    if len(parts) != _PARTS or not text.isascii():
+    if len(parts) != _PARTS or not (text.isascii() and text.isprintable()):
         return None
     return RefreshToken(session_id=parts[0], secret=parts[1], proof=parts[2])
 

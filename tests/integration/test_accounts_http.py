@@ -760,3 +760,25 @@ async def test_what_another_process_changes_is_seen_within_seconds(
         await until(is_out, seconds=3)
 
     assert before.status == 200
+
+
+@pytest.mark.parametrize("path", ["login", "register", "password-reset"])
+@pytest.mark.parametrize("text", [b"\\u0000", b"\\ud800", b"\\u202e", b"\xff"])
+@pytest.mark.parametrize("field", ["email", "password"])
+async def test_what_is_no_text_is_never_an_error_of_ours(
+    still_service: Service, path: str, field: str, text: bytes
+) -> None:
+    body = {"email": b"anna@example.com", "password": PASSWORD.encode()}
+    if path == "password-reset":
+        del body["password"]
+    body[field] = b"anna@example.com" + text
+    pairs = [b'"%s": "%s"' % (name.encode(), value) for name, value in body.items()]
+
+    answer = await still_service.call(
+        "POST",
+        f"/api/auth/{path}",
+        data=b"{" + b", ".join(pairs) + b"}",
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.status in {202, 400, 401, 422}

@@ -149,6 +149,7 @@ async def test_the_same_email_here_stays_another_account(trusting: Service, issu
         {"exp": 1},
         {"exp": None},
         {"sub": ""},
+        {"sub": "a\x00"},
         {"sub": None},
         {"iss": "https://elsewhere.example"},
         {"iss": "events-face"},

@@ -9,7 +9,13 @@ from attrs import frozen
 from events_face_adapters.identity.claims import Timed, Trust, not_valid, verified
 from events_face_adapters.identity.issuer_keys import IssuerKeys
 from events_face_core.accounts import ForeignIdentity
-from events_face_core.kernel import InvalidInputError, Role, email_address, one_line
+from events_face_core.kernel import (
+    InvalidInputError,
+    Role,
+    email_address,
+    has_control_characters,
+    one_line,
+)
 
 _LEEWAY_SECONDS = 30.0
 _LONGEST_SUBJECT = 255  # OpenID Connect Core 1.0, 2
@@ -71,7 +77,7 @@ class OidcTokens:
             leeway=_LEEWAY_SECONDS,
         )
         claims = verified(token, _Claims, trust, now)
-        if not 0 < len(claims.sub) <= _LONGEST_SUBJECT:
+        if not 0 < len(claims.sub) <= _LONGEST_SUBJECT or has_control_characters(claims.sub):
             raise not_valid()
         return ForeignIdentity(
             issuer=self.issuer,

@@ -15,9 +15,12 @@ T = TypeVar("T")
 
 _BCRYPT = ("$2a$", "$2b$", "$2y$")
 _BCRYPT_BYTES = 72
-# Those that a throttled guesser may reach; zxcvbn calls them "very guessable".
-_COMMON_GUESSES = 1_000_000
-_LONGEST_GUESSED = 32
+# As many as the usual lists of common passwords hold.
+_COMMON_GUESSES = 100_000
+# What is guessed is bounded, for each sign that may stand for a letter multiplies the work.
+_LONGEST_GUESSED = 24
+_SUBSTITUTES = frozenset("@({[<!|$+%")
+_MOST_SUBSTITUTES = 3
 
 
 def _owasp_hasher() -> PasswordHasher:
@@ -78,8 +81,11 @@ def _bcrypt_fits(password: str, password_hash: str) -> bool:
 
 
 def _is_common(password: str, hints: Sequence[str]) -> bool:
+    guessed = password[:_LONGEST_GUESSED]
+    if len(_SUBSTITUTES.intersection(guessed)) > _MOST_SUBSTITUTES:
+        return False
     # Its lists of words take memory and time that only who takes new passwords should spend.
     from zxcvbn import zxcvbn  # noqa: PLC0415
 
-    guesses = zxcvbn(password[:_LONGEST_GUESSED], user_inputs=list(hints))["guesses"]
+    guesses = zxcvbn(guessed, user_inputs=list(hints))["guesses"]
     return bool(guesses < _COMMON_GUESSES)

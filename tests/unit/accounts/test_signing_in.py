@@ -86,6 +86,7 @@ async def test_whoever_may_not_sign_in_is_told_what_everybody_is(
         (evolve(ANNA, password=OTHER), "anna"),
         (evolve(ANNA, email="nobody@example.com"), ""),
         (evolve(ANNA, email=""), ""),
+        (evolve(ANNA, email="anna@example.com\x00"), ""),
     ],
 )
 async def test_a_wrong_password_and_an_unknown_email_cost_one_check_each(
@@ -238,7 +239,7 @@ async def test_whoever_loses_the_race_for_a_rotation_reads_again() -> None:
     assert pair.refresh_token == winner.refresh_token
 
 
-@pytest.mark.parametrize("token", ["", "a", "a.b", "a.b.c", "a.b.c.d", "ё.b.c"])
+@pytest.mark.parametrize("token", ["", "a", "a.b", "a.b.c", "a.b.c.d", "ё.b.c", "\x00.b.c"])
 async def test_a_token_of_nobody_is_refused(token: str) -> None:
     with pytest.raises(InvalidRefreshTokenError):
         await AccountHouse().refresh(Refresh(refresh_token=token))

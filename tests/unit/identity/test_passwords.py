@@ -134,6 +134,7 @@ async def test_what_anybody_would_try_first_is_common(
         "корова и трактор в поле",
         "x7$kQ9!mZ2#pL",
         "x7$kQ9!mZ2#pL" * 9,
+        "4@8({[</369&#!|10$5+7%2/" * 2,
     ],
 )
 async def test_what_nobody_would_guess_is_not(passwords: HashedPasswords, password: str) -> None:
