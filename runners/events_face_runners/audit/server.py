@@ -24,7 +24,7 @@ from events_face_runners.worker import stop_on_signals
 
 log = logging.getLogger(__name__)
 
-_FINISH_SECONDS = 8.0
+_FINISH_SECONDS = 7.0
 """How long calls under way may take to end, of the ten seconds that we have."""
 
 _HEALTH_SECONDS = 2.0
@@ -87,7 +87,8 @@ async def running_audit_service(storage: AuditStorage, listen: ListenAddress) ->
         OSError: the address cannot be listened on.
     """
     server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=_MOST_CALLS)
-    audit_pb2_grpc.add_AuditServiceServicer_to_server(AuditService(records=storage), server)
+    service = AuditService(records=storage)
+    audit_pb2_grpc.add_AuditServiceServicer_to_server(service, server)
     servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
     address = listen.at(_listened_on(server, listen))
@@ -100,6 +101,8 @@ async def running_audit_service(storage: AuditStorage, listen: ListenAddress) ->
         await end(watching)
         await servicer.enter_graceful_shutdown()
         await server.stop(_FINISH_SECONDS)
+        # The storage is closed next.
+        await service.finish()
 
 
 def _listened_on(server: grpc.aio.Server, listen: ListenAddress) -> int:

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 _BATCH = 200
 """How many records of a stream are stored together."""
 
+_TIDY_SECONDS = 1.5
+"""Longer than anything needs to tidy up when it is cancelled."""
+
 _CODES = {
     ErrorKind.NOT_FOUND: grpc.StatusCode.NOT_FOUND,
     ErrorKind.CONFLICT: grpc.StatusCode.ALREADY_EXISTS,
@@ -51,6 +54,16 @@ class AuditService(audit_pb2_grpc.AuditServiceServicer):
 
     records: AuditRecords
     limit: timedelta = field(default=timedelta(seconds=10))
+    _under_way: set[asyncio.Task[Any] | None] = field(factory=set, init=False)
+
+    async def finish(self) -> None:
+        """Wait until no call is under way, but not for ever.
+
+        A call whose caller went away is over for gRPC while it is still rolled back here.
+        """
+        tasks = {task for task in self._under_way if task is not None}
+        if tasks:
+            await asyncio.wait(tasks, timeout=_TIDY_SECONDS)
 
     async def Log(  # noqa: N802  # the name in the contract
         self, request: audit_pb2.LogRequest, context: Context
@@ -116,6 +129,8 @@ class AuditService(audit_pb2_grpc.AuditServiceServicer):
     @asynccontextmanager
     async def _answering(self, context: Context) -> AsyncIterator[None]:
         """Turn errors into answers: each kind has its code, and a bug tells nobody its text."""
+        task = asyncio.current_task()
+        self._under_way.add(task)
         try:
             yield
         except EventsFaceError as error:
@@ -125,6 +140,8 @@ class AuditService(audit_pb2_grpc.AuditServiceServicer):
         except Exception:
             log.exception("a call failed")
             await _refuse(context, grpc.StatusCode.INTERNAL, "internal error")
+        finally:
+            self._under_way.discard(task)
 
 
 def _record(request: audit_pb2.LogRequest | audit_pb2.LogBatchRequest) -> AuditRecord:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -244,15 +244,38 @@ async def test_more_calls_than_the_service_bears_are_turned_away_until_others_en
             stubs.append(audit_pb2_grpc.AuditServiceStub(await stack.enter_async_context(channel)))
         streams = [stub.LogBatch() for stub in stubs[:2] for _ in range(100)]
         await asyncio.gather(*(stream.write(next(iter(_stream("e-1")))) for stream in streams))
-        await asyncio.sleep(0.2)
 
-        code, _ = await _refused(stubs[2].Log(_log()))
+        async def code() -> grpc.StatusCode:
+            try:
+                await stubs[2].Log(_log())
+            except grpc.aio.AioRpcError as error:
+                return error.code()
+            return CODE.OK
+
+        await until(lambda: _is(code(), CODE.RESOURCE_EXHAUSTED), seconds=8)
         for stream in streams:
             stream.cancel()
-        await asyncio.sleep(0.2)
-        stored = await stubs[2].Log(_log(event_id="e-2"))
+        await until(lambda: _is(code(), CODE.OK), seconds=8)
 
-    assert (code, stored.stored) == (CODE.RESOURCE_EXHAUSTED, True)
+
+async def _is(asked: Awaitable[grpc.StatusCode], expected: grpc.StatusCode) -> bool:
+    return await asked is expected
+
+
+async def test_the_database_is_closed_only_after_calls_that_were_cut_off(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        running_audit(f"sqlite:///{tmp_path}/audit.db") as address,
+        grpc.aio.insecure_channel(address) as channel,
+    ):
+        stub = audit_pb2_grpc.AuditServiceStub(channel)
+        calls = [stub.Log(_log(event_id=f"e-{number}")) for number in range(90)]
+        await asyncio.sleep(0.02)
+        for call in calls:
+            call.cancel()
+
+    assert caplog.records == []
 
 
 async def test_a_port_that_is_taken_is_a_clear_error(database: str) -> None:
