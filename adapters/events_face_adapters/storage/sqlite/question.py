@@ -79,7 +79,13 @@ class SqliteQuestion(Question):
 
 
 def _match(terms: Sequence[SearchTerm]) -> str:
-    """Return the query of the index; the sign stands for the period."""
+    """Return the query of the index; the sign stands for the period.
+
+    Each word is looked for in every piece of the index, so a stem that the last word's prefix
+    finds anyway is left out.
+    """
     *whole, last = terms
-    words = [f'"@{term.stem}"' for term in whole]
-    return " AND ".join([*words, f'("@{last.stem}" OR "@{last.word}" *)'])
+    beginning = f'"@{last.word}" *'
+    if not last.stem.startswith(last.word):
+        beginning = f'("@{last.stem}" OR {beginning})'
+    return " AND ".join([*(f'"@{term.stem}"' for term in whole), beginning])
