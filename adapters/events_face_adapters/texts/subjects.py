@@ -17,8 +17,11 @@ _SUBJECTS: Mapping[str, Mapping[str, str]] = {
     },
     "booking-confirmed": {"ru": "Бронирование подтверждено", "en": "Your booking is confirmed"},
     "booking-cancelled": {"ru": "Бронирование отменено", "en": "Your booking is cancelled"},
-    "own-event-moved": {"ru": "Мероприятие перенесено", "en": "Your event has a new time"},
-    "own-event-cancelled": {"ru": "Мероприятие отменено", "en": "Your event is cancelled"},
+    "booking-cancelled-event-cancelled": {
+        "ru": "Мероприятие отменено",
+        "en": "Your event is cancelled",
+    },
+    "booking-moved": {"ru": "Мероприятие перенесено", "en": "Your event has a new time"},
     "password-reset": {"ru": "Сброс пароля", "en": "Reset your password"},
     "reminder-day": {"ru": "Напоминание о мероприятии", "en": "A reminder of your event"},
     "reminder-hour": {

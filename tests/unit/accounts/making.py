@@ -43,7 +43,8 @@ from events_face_core.accounts import (
     make_limits,
 )
 from events_face_core.kernel import Actor, Language, Role, SignInRequiredError
-from unit.fakes import NOON, FakeHouse, FakeIds, Table
+from unit.fakes import NOON, FakeHouse, FakeIds
+from unit.ticketing.tables import Table
 
 PASSWORD = "correct horse battery staple"
 OTHER = "another long password"

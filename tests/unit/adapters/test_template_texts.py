@@ -18,14 +18,6 @@ from events_face_core.processes import (
 )
 from events_face_core.registration import Language, Reason
 
-BOOKING_TEMPLATES = (
-    "booking-confirmed",
-    "booking-cancelled",
-    "own-event-moved",
-    "own-event-cancelled",
-    *REMINDER_TEMPLATES,
-)
-ACCOUNT_TEMPLATES = (RESET_TEMPLATE,)
 FACTS: dict[str, Fact] = {
     "first_name": "Анна",
     "last_name": "Иванова",
@@ -50,9 +42,9 @@ BOOKING_FACTS: dict[str, Fact] = {
     "reason": "болезнь артиста",
     "link": "https://events.example/reset?token=1",
 }
-ALL = (*TEMPLATES, *BOOKING_TEMPLATES, *ACCOUNT_TEMPLATES)
+ALL = (*TEMPLATES, *HOLDER_TEMPLATES, *REMINDER_TEMPLATES, RESET_TEMPLATE)
 LANGUAGES = [language.value for language in Language]
-WORDS = ("first_name", "last_name", "display_name", "event_name", "reason", "link")
+WORDS = ("first_name", "last_name", "display_name", "event_name", "place", "reason", "link")
 TEXTS = TemplateTexts(ZoneInfo("Europe/Moscow"))
 
 
@@ -61,7 +53,7 @@ def _text(template: str, language: str, **facts: Fact) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", [*TEMPLATES, *BOOKING_TEMPLATES])
+@pytest.mark.parametrize("template", [*TEMPLATES, *REMINDER_TEMPLATES])
 def test_every_text_names_the_visitor_the_event_and_its_time(template: str, language: str) -> None:
     text = _text(template, language)
 

@@ -15,8 +15,9 @@ from events_face_core.engagement import (
 )
 from events_face_core.kernel import Actor, IdempotencyKey, Role
 from events_face_core.processes import CatalogueKnownEvents
-from unit.fakes import NOON, FakeHouse, FakeIds, Table
+from unit.fakes import NOON, FakeHouse, FakeIds
 from unit.registration.making import put_event
+from unit.ticketing.tables import Table
 
 ANNA = Actor(id="anna", role=Role.USER)
 BORIS = Actor(id="boris", role=Role.USER)

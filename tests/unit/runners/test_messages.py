@@ -44,6 +44,7 @@ from events_face_core.notifications import NotificationWritten
 from events_face_core.processes import (
     AnnounceRegistration,
     AuditActs,
+    ForgetWithAccount,
     HoldersToBeTold,
     SendResetLink,
     ShowOwnEvent,
@@ -135,16 +136,19 @@ ACCOUNTS: list[tuple[Message, str, int, str]] = [
 # one is to lose what waits in an outbox: give the message a new version instead.
 TICKETING: list[tuple[Message, str, int, str]] = [
     (
-        BookingCancelled(actor_id="a", booking_id="b", event_id="e", reason="r", notify=False),
+        BookingCancelled(
+            actor_id="a", booking_id="b", event_id="e", reason="r", notify=False, quantity=2
+        ),
         "booking.cancelled",
         1,
-        '{"actor_id": "a", "booking_id": "b", "event_id": "e", "reason": "r", "notify": false}',
+        '{"actor_id": "a", "booking_id": "b", "event_id": "e", "reason": "r", "notify": false,'
+        ' "quantity": 2}',
     ),
     (
-        BookingConfirmed(actor_id="a", booking_id="b", event_id="e"),
+        BookingConfirmed(actor_id="a", booking_id="b", event_id="e", quantity=2),
         "booking.confirmed",
         1,
-        '{"actor_id": "a", "booking_id": "b", "event_id": "e"}',
+        '{"actor_id": "a", "booking_id": "b", "event_id": "e", "quantity": 2}',
     ),
     *(
         (act(actor_id="a", category_id="c"), name, 1, '{"actor_id": "a", "category_id": "c"}')
@@ -329,7 +333,10 @@ STORED: list[tuple[Message, str, int, str]] = [
         '{"actor_id": "a", "review_id": "r", "event_id": "e", "rating": 5}',
     ),
 ]
-RESETS = {"account.password-reset-requested": [SendResetLink]}
+ACCOUNT_REACTIONS: dict[str, list[type]] = {
+    "account.deleted": [ForgetWithAccount],
+    "account.password-reset-requested": [SendResetLink],
+}
 DELIVERED = {
     "announcement.written",
     "audit.record-written",
@@ -402,11 +409,11 @@ def test_what_waits_in_the_outboxes_out_there_is_still_delivered() -> None:
 @pytest.mark.parametrize(
     ("announcing", "reactions"),
     [
-        (False, {**RESETS, "registration.decided": [TellVisitor], **SHOWN}),
+        (False, {**ACCOUNT_REACTIONS, "registration.decided": [TellVisitor], **SHOWN}),
         (
             True,
             {
-                **RESETS,
+                **ACCOUNT_REACTIONS,
                 "registration.accepted": [AnnounceRegistration],
                 "registration.decided": [TellVisitor, AnnounceRegistration],
                 **SHOWN,

@@ -79,7 +79,7 @@ async def test_a_booking_is_confirmed_at_once() -> None:
     assert booking.ticket_code != booking.id
     assert _taken(house) == 3
     assert house.messages(BookingConfirmed) == [
-        BookingConfirmed(actor_id=USER.id, booking_id=booking.id, event_id="event")
+        BookingConfirmed(actor_id=USER.id, booking_id=booking.id, event_id="event", quantity=3)
     ]
 
 
@@ -166,7 +166,7 @@ async def test_cancelling_gives_the_seats_back_once() -> None:
     assert again == cancelled
     assert _taken(house) == 0
     assert house.messages(BookingCancelled) == [
-        BookingCancelled(actor_id=USER.id, booking_id=booking.id, event_id="event")
+        BookingCancelled(actor_id=USER.id, booking_id=booking.id, event_id="event", quantity=3)
     ]
 
 
