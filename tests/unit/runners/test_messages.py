@@ -141,8 +141,10 @@ TICKETING: list[tuple[Message, str, int, str]] = [
         ),
         "booking.cancelled",
         1,
-        '{"actor_id": "a", "booking_id": "b", "event_id": "e", "reason": "r", "notify": false,'
-        ' "quantity": 2}',
+        (
+            '{"actor_id": "a", "booking_id": "b", "event_id": "e", "reason": "r", "notify": false,'
+            ' "quantity": 2}'
+        ),
     ),
     (
         BookingConfirmed(actor_id="a", booking_id="b", event_id="e", quantity=2),
