@@ -10,7 +10,6 @@ import pytest
 
 from events_face_cli.main import run as run_command
 from events_face_runners.simulator import Simulator, SimulatorOptions, running_simulator
-from support.keys import SIGNING_KEY
 from unit.cli.running import Ended, Run
 
 
@@ -29,7 +28,6 @@ def run(
     for variable in [name for name in os.environ if name.startswith("EVENTS_FACE_")]:
         monkeypatch.delenv(variable)
     monkeypatch.setenv("EVENTS_FACE_DATABASE_URL", f"sqlite:///{database}")
-    monkeypatch.setenv("EVENTS_FACE_AUTH_SIGNING_KEY", SIGNING_KEY)
     monkeypatch.chdir(tmp_path)
 
     def run_it(*arguments: str | Path) -> Ended:

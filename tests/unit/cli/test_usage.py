@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.keys import SIGNING_KEY
 from unit.cli.running import Run, fails
 
 COMMANDS = [
@@ -61,6 +62,12 @@ WITH_DATABASE = [
     ("outbox", "show", "id"),
     ("users", "list"),
 ]
+
+
+@pytest.fixture
+def _signing_key(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    """Set what ``serve`` needs, once nobody else's settings are left."""
+    monkeypatch.setenv("EVENTS_FACE_AUTH_SIGNING_KEY", SIGNING_KEY)
 
 
 def _file(tmp_path: Path, name: str, content: str) -> Path:
@@ -225,6 +232,7 @@ def test_an_unknown_variable_is_a_warning_and_no_failure(
     )
 
 
+@pytest.mark.usefixtures("_signing_key")
 @pytest.mark.parametrize("command", WITH_DATABASE)
 def test_a_database_that_cannot_be_opened_fails_every_command_with_one_line(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
@@ -234,6 +242,7 @@ def test_a_database_that_cannot_be_opened_fails_every_command_with_one_line(
     assert fails(run(*command), 1) == "SQLite: unable to open database file"
 
 
+@pytest.mark.usefixtures("_signing_key")
 @pytest.mark.parametrize("command", WITH_DATABASE)
 def test_a_file_that_is_no_database_fails_every_command_with_one_line(
     run: Run, database: Path, command: tuple[str, ...]
@@ -243,6 +252,7 @@ def test_a_file_that_is_no_database_fails_every_command_with_one_line(
     assert fails(run(*command), 1) == "SQLite: file is not a database"
 
 
+@pytest.mark.usefixtures("_signing_key")
 @pytest.mark.parametrize("command", WITH_DATABASE)
 def test_an_outbox_of_a_later_release_fails_every_command_with_one_line(
     run: Run, database: Path, command: tuple[str, ...]

@@ -98,18 +98,12 @@ def test_without_accounts_the_list_says_so(run: Run) -> None:
     assert run("users", "list").out == "there are no accounts\n"
 
 
-def test_serve_without_a_key_says_how_to_make_one(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("EVENTS_FACE_AUTH_SIGNING_KEY")
-
+def test_serve_without_a_key_says_how_to_make_one(run: Run) -> None:
     line = fails(run("serve"), 2)
 
     assert line.startswith("EVENTS_FACE_AUTH_SIGNING_KEY: is not set")
     assert "openssl genpkey -algorithm ed25519 -out key.pem" in line
 
 
-def test_other_commands_need_no_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("EVENTS_FACE_AUTH_SIGNING_KEY")
-
+def test_other_commands_need_no_key(run: Run) -> None:
     assert run("migrate").code == 0
