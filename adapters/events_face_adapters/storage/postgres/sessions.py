@@ -17,7 +17,8 @@ class TransactionSession:
 
     Transactions lock in one order, so that they never wait for each other in a circle: the
     idempotency key, our own event, bookings and registrations, the counter of seats, the
-    catalogue's state, events (by id), notifications, rows of the outbox. Where a statement would lock in another order, it skips what is locked.
+    catalogue's state, events (by id), notifications, rows of the outbox. Where a statement
+    would lock in another order, it skips what is locked.
 
     Events that are only read are not locked: a thousand visitors register for one event at
     once, and whoever decides over versions of events holds the lock on the catalogue's state.
