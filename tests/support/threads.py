@@ -8,12 +8,15 @@ from pathlib import Path
 from threading import Thread
 
 from events_face_runners.simulator import SimulatorOptions, running_simulator
+from events_face_runners.web.actors import Authenticate
 from support.making import quick_settings
 from support.service import running_service
 
 
 @contextmanager
-def service_in_a_thread(directory: Path, options: SimulatorOptions) -> Iterator[str]:
+def service_in_a_thread(
+    directory: Path, options: SimulatorOptions, authenticate: Authenticate | None = None
+) -> Iterator[str]:
     """Yield the address of a service that knows the simulator's events and does nothing more."""
     address: Future[str] = Future()
     loop = asyncio.new_event_loop()
@@ -23,7 +26,11 @@ def service_in_a_thread(directory: Path, options: SimulatorOptions) -> Iterator[
         try:
             async with (
                 running_simulator(options) as simulator,
-                running_service(quick_settings(directory, simulator), background=False) as service,
+                running_service(
+                    quick_settings(directory, simulator),
+                    background=False,
+                    authenticate=authenticate,
+                ) as service,
             ):
                 await service.sync()
                 address.set_result(service.url)
