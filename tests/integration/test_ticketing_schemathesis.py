@@ -12,6 +12,7 @@ from schemathesis.checks import CheckFunction
 from schemathesis.specs.openapi.checks import (
     ignored_auth,
     missing_required_header,
+    negative_data_rejection,
     positive_data_acceptance,
 )
 
@@ -36,6 +37,8 @@ EXCLUDED: list[CheckFunction] = [
     ignored_auth,
     missing_required_header,
 ]
+# What a query is to violate may come out as a parameter that nobody knows, and that is ignored.
+EXCLUDED_OF_LISTS = [*EXCLUDED, negative_data_rejection]
 schema = schemathesis.openapi.from_dict(openapi_document(ROUTES)).include(
     operation_id=[route.operation_id for route in TICKETING]
 )
@@ -55,4 +58,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_every_answer_to_every_role_is_one_that_the_document_names(
     case: schemathesis.Case[Any], url: str, token: str
 ) -> None:
-    case.call_and_validate(base_url=url, headers=bearer(token), timeout=5, excluded_checks=EXCLUDED)
+    excluded = EXCLUDED_OF_LISTS if case.method == "GET" else EXCLUDED
+
+    case.call_and_validate(base_url=url, headers=bearer(token), timeout=5, excluded_checks=excluded)
