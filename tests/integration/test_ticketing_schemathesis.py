@@ -12,6 +12,7 @@ from schemathesis.checks import CheckFunction
 from schemathesis.specs.openapi.checks import (
     ignored_auth,
     missing_required_header,
+    negative_data_rejection,
     positive_data_acceptance,
 )
 
@@ -30,11 +31,13 @@ EXAMPLES = settings(
     suppress_health_check=list(HealthCheck),
 )
 # A schema cannot say that a time lies in the future; and whether tokens are asked for is tried
-# without one, where nobody is signed in.
+# without one, where nobody is signed in. What is to violate a query may come out as a parameter
+# that nobody knows, which is ignored; and what is to violate a text, as a body over the limit.
 EXCLUDED: list[CheckFunction] = [
     positive_data_acceptance,
     ignored_auth,
     missing_required_header,
+    negative_data_rejection,
 ]
 schema = schemathesis.openapi.from_dict(openapi_document(ROUTES)).include(
     operation_id=[route.operation_id for route in TICKETING]

@@ -52,7 +52,7 @@ class ListQuery:
     def choices(self, name: str, kind: type[Choice]) -> frozenset[Choice]:
         """Return the values of a parameter that is repeated, or separated by commas."""
         sent = [value for known, value in self.pairs if known == name]
-        names = [one.strip() for value in sent for one in value.split(",") if one.strip()]
+        names = [one.strip() for value in sent for one in value.split(",")]
         try:
             return frozenset(map(kind, names))
         except ValueError as error:
