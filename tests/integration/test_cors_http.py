@@ -61,10 +61,10 @@ def _cors(answer: Answer) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "method", "allowed"),
     [
-        ("/api/events", "GET", {"get", "head"}),
+        ("/api/events", "GET", {"get", "head", "post"}),
         (REGISTRATIONS, "POST", {"post"}),
         ("/api/registrations/x", "DELETE", {"get", "head", "delete"}),
-        ("/api/events", "DELETE", {"get", "head"}),
+        ("/api/events", "DELETE", {"get", "head", "post"}),
     ],
 )
 async def test_a_page_that_asks_beforehand_hears_the_methods_of_the_route(
