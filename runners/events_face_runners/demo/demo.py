@@ -1,7 +1,6 @@
 """The tour: what to open, what to try, and what happens meanwhile."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,33 +9,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
-from attrs import frozen
 
 from events_face_adapters.identity import make_signing_pem
+from events_face_runners.demo.own_event import show_own_event
 from events_face_runners.demo.processes import free_port, running
+from events_face_runners.demo.stage import DemoError, Stage, clock, say, step, tell
 from events_face_runners.worker import stop_on_signals
 
 _START_SECONDS = 30.0
 _PAUSE_SECONDS = 0.2
 _WATCH_SECONDS = 1.0
 _SEARCHES = ("концерт", "елка", "чайк")
-
-
-class DemoError(Exception):
-    """The demo cannot go on."""
-
-
-@frozen
-class _Stage:
-    """What the tour talks to."""
-
-    session: ClientSession
-    service: str
-    simulator: str
-
-    async def get(self, url: str, **query: str) -> Any:  # noqa: ANN401  # JSON
-        async with self.session.get(url, params=query) as response:
-            return await response.json()
 
 
 async def run_demo(*, port: int, once: bool) -> int:
@@ -54,11 +37,11 @@ async def run_demo(*, port: int, once: bool) -> int:
         # Ctrl-C reaches the children too: that they end is then no failure.
         failed = tour.done() and not stop.is_set() and tour.exception()
         if failed:
-            _say(f"The demo failed: {failed}")
+            say(f"The demo failed: {failed}")
         tour.cancel()
         await asyncio.gather(tour, return_exceptions=True)
     stopped.cancel()
-    _say("Stopped." if not failed else "")
+    say("Stopped." if not failed else "")
     return 1 if failed else 0
 
 
@@ -68,13 +51,14 @@ async def _tour(directory: Path, port: int, *, once: bool) -> None:
         await _show_sync(stage)
         await _show_search(stage)
         await _show_registration(stage)
+        await show_own_event(stage)
         if not once:
-            _say("\nIt goes on: events change every few seconds. Ctrl-C ends the demo.\n")
+            say("\nIt goes on: events change every few seconds. Ctrl-C ends the demo.\n")
             await _watch(stage)
 
 
 @asynccontextmanager
-async def _stage(directory: Path, port: int) -> AsyncIterator[_Stage]:
+async def _stage(directory: Path, port: int) -> AsyncIterator[Stage]:
     """Start both processes and wait until they answer."""
     simulator_port, service_port = free_port(9090), free_port(port)
     simulator, service = f"http://127.0.0.1:{simulator_port}", f"http://127.0.0.1:{service_port}"
@@ -104,7 +88,7 @@ async def _stage(directory: Path, port: int) -> AsyncIterator[_Stage]:
         await _answering(session, f"{simulator}/_control/state", aggregator, directory)
         async with running("serve", log=directory / "service.log", environment=environment) as own:
             await _answering(session, f"{service}/health/ready", own, directory)
-            yield _Stage(session, service, simulator)
+            yield Stage(session, service, simulator, environment)
 
 
 async def _answering(
@@ -126,8 +110,8 @@ def _logs(directory: Path) -> str:
     return "".join(log.read_text(encoding="utf-8") for log in sorted(directory.glob("*.log")))
 
 
-def _introduce(stage: _Stage, directory: Path) -> None:
-    _say(
+def _introduce(stage: Stage, directory: Path) -> None:
+    say(
         f"""
 events-face demo
 
@@ -148,8 +132,8 @@ events-face demo
     )
 
 
-async def _show_sync(stage: _Stage) -> None:
-    _step("Events arrive from the aggregator")
+async def _show_sync(stage: Stage) -> None:
+    step("Events arrive from the aggregator")
     async with asyncio.timeout(_START_SECONDS):
         while not (first := await stage.get(f"{stage.service}/api/events", status="open"))[
             "results"
@@ -159,19 +143,19 @@ async def _show_sync(stage: _Stage) -> None:
     while first["next"]:
         first = await stage.get(stage.service + first["next"])
         count += len(first["results"])
-    _say(f"  {count} open events are mirrored.")
+    say(f"  {count} open events are mirrored.")
 
 
-async def _show_search(stage: _Stage) -> None:
-    _step("They can be searched, in any form of a word")
+async def _show_search(stage: Stage) -> None:
+    step("They can be searched, in any form of a word")
     for search in _SEARCHES:
         found = await stage.get(f"{stage.service}/api/events", q=search, limit="3")
         names = "; ".join(event["name"] for event in found["results"]) or "nothing"
-        _say(f"  {search:8} → {names}")
+        say(f"  {search:8} → {names}")
 
 
-async def _show_registration(stage: _Stage) -> None:
-    _step("A visitor registers, and is told")
+async def _show_registration(stage: Stage) -> None:
+    step("A visitor registers, and is told")
     tomorrow = (datetime.now(UTC) + timedelta(days=2)).isoformat()
     events = await stage.get(
         f"{stage.service}/api/events", status="open", registration_deadline_from=tomorrow, limit="1"
@@ -181,39 +165,39 @@ async def _show_registration(stage: _Stage) -> None:
     url = f"{stage.service}/api/events/{event['id']}/registrations"
     async with stage.session.post(url, json=visitor) as response:
         registration = await response.json()
-        _say(f"  POST {url}")
-        _say(f"  → {response.status} {registration['status']}: «{event['name']}»")
+        say(f"  POST {url}")
+        say(f"  → {response.status} {registration['status']}: «{event['name']}»")
     status_url = f"{stage.service}/api/registrations/{registration['id']}"
     async with asyncio.timeout(_START_SECONDS):
         while registration["status"] == "pending":
             await asyncio.sleep(_PAUSE_SECONDS)
             registration = await stage.get(status_url)
-    _say(f"  GET  {status_url}")
-    _say(f"  → 200 {registration['status']} at {registration['decided_at']}")
+    say(f"  GET  {status_url}")
+    say(f"  → 200 {registration['status']} at {registration['decided_at']}")
     async with asyncio.timeout(_START_SECONDS):
-        while not (notifications := await _notifications(stage)):
+        while not (notifications := await stage.notifications()):
             await asyncio.sleep(_PAUSE_SECONDS)
-    _tell(notifications[-1])
+    tell(notifications[-1])
 
 
-async def _watch(stage: _Stage) -> None:
+async def _watch(stage: Stage) -> None:
     """Tell of changes and notifications until cancelled."""
     known = {event["id"]: event for event in await _events(stage)}
-    told = len(await _notifications(stage))
+    told = len(await stage.notifications())
     while True:
         await asyncio.sleep(_WATCH_SECONDS)
         for event in await _events(stage):
             before = known.get(event["id"])
             if before != event:
-                _say(f"  {_clock()}  {_difference(before, event)}")
+                say(f"  {clock()}  {_difference(before, event)}")
             known[event["id"]] = event
-        notifications = await _notifications(stage)
+        notifications = await stage.notifications()
         for notification in notifications[told:]:
-            _tell(notification)
+            tell(notification)
         told = len(notifications)
 
 
-async def _events(stage: _Stage) -> list[dict[str, Any]]:
+async def _events(stage: Stage) -> list[dict[str, Any]]:
     url = "/api/events?limit=100"
     events = []
     while url:
@@ -221,11 +205,6 @@ async def _events(stage: _Stage) -> list[dict[str, Any]]:
         events += page["results"]
         url = page["next"]
     return events
-
-
-async def _notifications(stage: _Stage) -> list[dict[str, Any]]:
-    state = await stage.get(f"{stage.simulator}/_control/state")
-    return list(state["notifications"])
 
 
 def _difference(before: dict[str, Any] | None, event: dict[str, Any]) -> str:
@@ -237,20 +216,3 @@ def _difference(before: dict[str, Any] | None, event: dict[str, Any]) -> str:
         if before[key] != event[key]
     ]
     return f"«{event['name']}»: {', '.join(changes) or 'changed'}"
-
-
-def _tell(notification: dict[str, Any]) -> None:
-    _say(f"  {_clock()}  told {notification['email']}: {notification['message']}")
-
-
-def _clock() -> str:
-    return f"{datetime.now():%H:%M:%S}"  # noqa: DTZ005  # for the person at this terminal
-
-
-def _step(title: str) -> None:
-    _say(f"\n• {title}")
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()

@@ -49,6 +49,31 @@ async def running(
         await _end(process)
 
 
+async def run_command(
+    *arguments: str, given: str, environment: Mapping[str, str]
+) -> tuple[int, str]:
+    """Run ``events-face`` with arguments to its end; return its exit code and what it printed.
+
+    Args:
+        arguments: the command.
+        given: what it reads from standard input.
+        environment: what it runs with, beside our own.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "events_face_cli", *arguments),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, **environment},
+    )
+    try:
+        output, _ = await process.communicate(f"{given}\n".encode())
+    finally:
+        await _end(process)
+    return process.returncode or 0, output.decode()
+
+
 async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.send_signal(SIGTERM)
