@@ -1,6 +1,6 @@
 """Processes: the only code that knows two contexts."""
 
-from events_face_core.processes.account_people import find_account_person
+from events_face_core.processes.account_people import AccountHolders, find_account_person
 from events_face_core.processes.announce_registration import AnnounceRegistration
 from events_face_core.processes.attendance import BookedAttendance, OrganizedEvents
 from events_face_core.processes.audit_acts import AuditActs, is_audited
@@ -35,6 +35,7 @@ __all__ = [
     "REMINDER_TEMPLATES",
     "RESET_TEMPLATE",
     "TEMPLATES",
+    "AccountHolders",
     "AnnounceRegistration",
     "AuditActs",
     "BookedAttendance",

@@ -61,8 +61,6 @@ class HolderTeller:
         person = await self.find_person(tx, booking.user_id)
         if person is None:
             return
-        venue = event.details.venue
-        place = ", ".join(filter(None, (venue.name, venue.address, venue.city)))
         await self.writer.write(
             tx,
             Occasion(
@@ -73,7 +71,7 @@ class HolderTeller:
                 facts={
                     "event_name": event.name,
                     "event_time": event.event_time,
-                    "place": place,
+                    "place": event.details.venue.in_words,
                     "quantity": str(booking.quantity),
                     "ticket_code": booking.ticket_code,
                     "reason": event.cancel_reason,

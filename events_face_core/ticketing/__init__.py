@@ -8,8 +8,10 @@ from events_face_core.ticketing.errors import (
     CategoryCycleError,
     CategoryNameTakenError,
     CategoryNotFoundError,
+    DocumentsUnavailableError,
     EventEndedError,
     NotADraftError,
+    NoTicketError,
     NotPublishedError,
     OwnEventNotFoundError,
     SoldOutError,
@@ -68,14 +70,17 @@ from events_face_core.ticketing.model import (
 from events_face_core.ticketing.ports import (
     Bookings,
     Categories,
+    Holders,
     OwnEvents,
     Rating,
     Ratings,
     Seats,
+    TicketDocuments,
     TicketingReads,
     TicketingTransaction,
 )
 from events_face_core.ticketing.queries import LiveFigures, TicketingQueries
+from events_face_core.ticketing.tickets import Holder, Ticket, TicketFormat, ticket_of
 from events_face_core.ticketing.usecases.book import Book, BookHandler
 from events_face_core.ticketing.usecases.cancel_booking import (
     CancelBooking,
@@ -99,6 +104,7 @@ from events_face_core.ticketing.usecases.delete_own_event import (
     DeleteOwnEventHandler,
 )
 from events_face_core.ticketing.usecases.end_bookings import EVENT_CANCELLED, EndBookingsHandler
+from events_face_core.ticketing.usecases.make_ticket import MakeTicket, MakeTicketHandler
 from events_face_core.ticketing.usecases.publish_own_event import (
     PublishDueHandler,
     PublishOwnEvent,
@@ -160,9 +166,15 @@ __all__ = [
     "DeleteOwnEvent",
     "DeleteOwnEventHandler",
     "Details",
+    "DocumentsUnavailableError",
     "EndBookingsHandler",
     "EventEndedError",
+    "Holder",
+    "Holders",
     "LiveFigures",
+    "MakeTicket",
+    "MakeTicketHandler",
+    "NoTicketError",
     "NotADraftError",
     "NotPublishedError",
     "OwnEvent",
@@ -192,6 +204,9 @@ __all__ = [
     "Seats",
     "ShownOwnEvent",
     "SoldOutError",
+    "Ticket",
+    "TicketDocuments",
+    "TicketFormat",
     "TicketingQueries",
     "TicketingReads",
     "TicketingTransaction",
@@ -201,4 +216,5 @@ __all__ = [
     "page_of",
     "position_of_booking",
     "position_of_event",
+    "ticket_of",
 ]

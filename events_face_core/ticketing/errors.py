@@ -25,6 +25,25 @@ class BookingNotFoundError(EventsFaceError):
         super().__init__("You have no booking with this id.")
 
 
+class NoTicketError(EventsFaceError):
+    """The booking is not confirmed any more, or its event is cancelled: it admits nobody."""
+
+    kind = ErrorKind.CONFLICT
+    slug = "booking-not-confirmed"
+    title = "The booking has no ticket"
+
+    def __init__(self) -> None:
+        super().__init__("There is a ticket only while the booking is confirmed.")
+
+
+class DocumentsUnavailableError(EventsFaceError):
+    """Tickets cannot be made into documents here."""
+
+    kind = ErrorKind.UNAVAILABLE
+    slug = "documents-unavailable"
+    title = "Tickets cannot be made now"
+
+
 class CategoryNotFoundError(EventsFaceError):
     """There is no such category."""
 

@@ -70,6 +70,11 @@ class Venue:
             lambda: coordinates(self.latitude, self.longitude),
         )
 
+    @property
+    def in_words(self) -> str:
+        """Where it is, in one line."""
+        return ", ".join(filter(None, (self.name, self.address, self.city)))
+
 
 @frozen(kw_only=True)
 class Details:

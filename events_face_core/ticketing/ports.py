@@ -20,6 +20,7 @@ from events_face_core.ticketing.listing import (
     ShownOwnEvent,
 )
 from events_face_core.ticketing.model import Booking, Category, OwnEvent
+from events_face_core.ticketing.tickets import Holder, Ticket, TicketFormat
 
 
 class OwnEvents(Protocol):
@@ -206,4 +207,27 @@ class TicketingReads(Protocol):
 
     async def categories(self) -> Sequence[Category]:
         """Return all categories by their names."""
+        ...
+
+
+class Holders(Protocol):
+    """Knows the people behind bookings. Reads what is committed."""
+
+    async def holder(self, user_id: str) -> Holder | None:
+        """Return who a person is; nothing, if nobody is known by this id any more."""
+        ...
+
+
+class TicketDocuments(Protocol):
+    """Makes documents of tickets."""
+
+    async def render(self, ticket: Ticket, form: TicketFormat) -> bytes:
+        """Return a document; of one ticket, the same bytes each time.
+
+        Names of any length and script are taken: what cannot be shown is left out or cut.
+
+        Raises:
+            DependencyUnavailableError: too many are being made; ask again later.
+            DocumentsUnavailableError: what makes them is not installed.
+        """
         ...

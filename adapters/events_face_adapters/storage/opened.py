@@ -9,6 +9,7 @@ from events_face_core.accounts import AccountReads
 from events_face_core.catalogue import EventReads
 from events_face_core.engagement import CommentReads, FavoriteReads, ReviewReads
 from events_face_core.kernel import Message, OutboxReads
+from events_face_core.processes import UpcomingHolders
 from events_face_core.registration import RegistrationReads
 from events_face_core.ticketing import TicketingReads
 
@@ -68,6 +69,11 @@ class Storage(Protocol):
     @property
     def ticketing_reads(self) -> TicketingReads:
         """Answers of ticketing."""
+        ...
+
+    @property
+    def upcoming_holders(self) -> UpcomingHolders:
+        """Who is to be reminded of an event."""
         ...
 
     async def __aenter__(self) -> Self:

@@ -117,8 +117,8 @@ def _to_details(session: Session, row: Row) -> Details:
         name=row[2],
         description=row[3],
         short_description=row[4],
-        event_time=_at(session.instant(row[5]), row[6]),
-        end_time=None if row[7] is None else _at(session.instant(row[7]), row[8]),
+        event_time=with_offset(session.instant(row[5]), row[6]),
+        end_time=None if row[7] is None else with_offset(session.instant(row[7]), row[8]),
         venue=Venue(
             name=row[9], city=row[10], address=row[11], latitude=row[12], longitude=row[13]
         ),
@@ -135,6 +135,7 @@ def _minutes(moment: datetime) -> int:
     return offset // timedelta(minutes=1)
 
 
-def _at(instant: datetime, minutes: int) -> datetime:
+def with_offset(instant: datetime, minutes: int) -> datetime:
+    """Return an instant in the offset that it was given with."""
     zone = timezone(timedelta(minutes=minutes)) if minutes else UTC
     return instant.astimezone(zone)

@@ -1,6 +1,5 @@
 """Tickets as documents: a QR code, a page to print, an entry for a calendar (extra ``tickets``)."""
 
 from events_face_adapters.tickets.documents import RenderedTicketDocuments
-from events_face_adapters.tickets.ports import Ticket, TicketDocuments, TicketFormat
 
-__all__ = ["RenderedTicketDocuments", "Ticket", "TicketDocuments", "TicketFormat"]
+__all__ = ["RenderedTicketDocuments"]

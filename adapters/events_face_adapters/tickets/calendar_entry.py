@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDatetime, vText
 
 from events_face_adapters.tickets.labels import labels
-from events_face_adapters.tickets.ports import Ticket
+from events_face_core.ticketing import Ticket
 
 _HOUR = timedelta(hours=1)
 _LONGEST_LINE = 300

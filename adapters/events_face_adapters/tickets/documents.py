@@ -11,8 +11,8 @@ from attrs import field, frozen
 from events_face_adapters.resilience import Bulkhead
 from events_face_adapters.tickets.calendar_entry import calendar_entry
 from events_face_adapters.tickets.page import page
-from events_face_adapters.tickets.ports import Ticket, TicketFormat
 from events_face_adapters.tickets.qr_code import qr_code
+from events_face_core.ticketing import Ticket, TicketFormat
 
 _RENDERERS: Mapping[TicketFormat, Callable[[Ticket], bytes]] = {
     TicketFormat.PDF: page,

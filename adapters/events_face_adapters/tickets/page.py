@@ -7,8 +7,8 @@ from fpdf import FPDF
 from events_face_adapters.texts import moment_in_words
 from events_face_adapters.tickets.fonts import add_fonts, shown
 from events_face_adapters.tickets.labels import labels
-from events_face_adapters.tickets.ports import Ticket
 from events_face_adapters.tickets.qr_code import qr_code
+from events_face_core.ticketing import Ticket
 
 _A5 = (148.0, 210.0)  # millimetres, like all that follows but for sizes of letters: points
 _MARGIN = 14.0

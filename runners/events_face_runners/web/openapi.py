@@ -109,6 +109,9 @@ def _answer(answer: Answer, references: Mapping[type, Document]) -> Document:
         described["content"] = {answer.content_type: {"schema": schema}}
     elif answer.content_type != "application/json":
         described["content"] = {answer.content_type: {"schema": {"type": "string"}}}
+    elif answer.files:
+        # OpenAPI 3.1: bytes are told by their media type alone.
+        described["content"] = {media_type: {} for media_type in answer.files}
     return described
 
 

@@ -32,12 +32,14 @@ class Answer:
         body: the type of its JSON body; or none.
         or_body: the type of the JSON body in some cases.
         content_type: of the body, where it is not JSON of ``body``.
+        files: the types of the files that it can be instead.
     """
 
     description: str
     body: type | None = None
     or_body: type | None = None
     content_type: str = "application/json"
+    files: Sequence[str] = ()
     headers: Mapping[str, str] = field(factory=dict)
 
 

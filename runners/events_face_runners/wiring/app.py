@@ -22,7 +22,7 @@ from events_face_core.catalogue import (
 )
 from events_face_core.kernel import Clock, Ids, OutboxOperations, OutboxReads, Relay, Traces
 from events_face_core.notifications import Notifier
-from events_face_core.processes import RemindHolders, UpcomingHolders
+from events_face_core.processes import RemindHolders
 from events_face_core.registration import (
     AcceptRegistrationHandler,
     CancelRegistrationHandler,
@@ -73,7 +73,6 @@ class AppContainer(containers.DeclarativeContainer):
     clock: providers.Dependency[Clock] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
     traces: providers.Dependency[Traces] = providers.Dependency()
-    holders: providers.Dependency[UpcomingHolders | None] = providers.Dependency()
     chance = providers.Singleton(SystemChance)
 
     catalogue = providers.Container(
@@ -134,7 +133,6 @@ class AppContainer(containers.DeclarativeContainer):
         chance=chance,
         call_off=registration.call_off,
         traces=traces,
-        holders=holders,
         writer=notifications.writer,
     )
     engagement = providers.Container(EngagementContainer, storage=storage, clock=clock, ids=ids)
@@ -168,7 +166,7 @@ class EventsFace:
         apply_changes: apply what a stream told.
         relays: deliver what waits in the outbox: two for the processes of our own, and one for
             each outside service that there is.
-        remind: write the reminders that are due; none where nobody says who is to be reminded.
+        remind: write the reminders that are due.
     """
 
     settings: Settings
@@ -193,7 +191,7 @@ class EventsFace:
     outbox: OutboxOperations
     outbox_reads: OutboxReads
     relays: Sequence[Relay]
-    remind: RemindHolders | None
+    remind: RemindHolders
 
     async def deliver(self) -> int:
         """Deliver what is due until nothing is; return how many deliveries were tried."""
@@ -228,7 +226,6 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
     notifier: Notifier | None = None,
     announcer: Announcer | None = None,
     audit_log: AuditLog | None = None,
-    holders: UpcomingHolders | None = None,
     clock: Clock | None = None,
     tracing: Tracing | None = None,
     process: str = "events-face",
@@ -242,7 +239,6 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
         notifier: a notifier of your own.
         announcer: an announcer of your own.
         audit_log: an audit log of your own.
-        holders: who is to be reminded of an event.
         clock: a clock of your own, for tests.
         tracing: tracing of your own; otherwise the settings decide.
         process: names this process in the traces.
@@ -287,7 +283,6 @@ async def open_events_face(  # noqa: PLR0913  # an argument for each port
             clock=clock,
             ids=ids,
             traces=traced.traces,
-            holders=holders,
         )
         storage.listen(metrics.business.committed)
         yield _assembled(container, metrics, traced)
@@ -328,5 +323,5 @@ def _assembled(container: AppContainer, metrics: Metrics, tracing: Tracing) -> E
         outbox=container.outbox(),
         outbox_reads=container.storage().outbox_reads,
         relays=tuple(relays),
-        remind=None if container.holders() is None else container.processes.remind(),
+        remind=container.processes.remind(),
     )

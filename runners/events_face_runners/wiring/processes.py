@@ -6,7 +6,7 @@ from events_face_adapters.storage.opened import Storage
 from events_face_core.catalogue import EventCancelled
 from events_face_core.kernel import Chance, Clock, Relay, Traces
 from events_face_core.notifications import NotificationWriter
-from events_face_core.processes import CallOffWithEvent, RemindHolders, UpcomingHolders
+from events_face_core.processes import CallOffWithEvent, RemindHolders
 from events_face_core.registration import CallOffRegistrationsHandler
 
 
@@ -26,14 +26,17 @@ class ProcessesContainer(containers.DeclarativeContainer):
     chance: providers.Dependency[Chance] = providers.Dependency()
     call_off: providers.Dependency[CallOffRegistrationsHandler] = providers.Dependency()
     traces: providers.Dependency[Traces] = providers.Dependency()
-    holders: providers.Dependency[UpcomingHolders] = providers.Dependency()
     writer: providers.Dependency[NotificationWriter] = providers.Dependency()
 
     call_off_with_event = providers.Factory(
         CallOffWithEvent, unit_of_work=storage, call_off=call_off, clock=clock
     )
     remind = providers.Factory(
-        RemindHolders, holders=holders, unit_of_work=storage, writer=writer, clock=clock
+        RemindHolders,
+        holders=storage.provided.upcoming_holders,
+        unit_of_work=storage,
+        writer=writer,
+        clock=clock,
     )
     relay = providers.Factory(
         Relay,

@@ -10,6 +10,7 @@ from events_face_adapters.texts import TemplateTexts
 from events_face_core.kernel import Chance, Clock, Ids, Relay, Traces
 from events_face_core.notifications import NotificationWriter
 from events_face_core.processes import (
+    AccountHolders,
     HoldersToBeTold,
     HolderTeller,
     ReviewRatings,
@@ -29,6 +30,7 @@ from events_face_core.ticketing import (
     CreateOwnEventHandler,
     DeleteOwnEventHandler,
     EndBookingsHandler,
+    MakeTicketHandler,
     OwnEventCancelled,
     OwnEventMoved,
     OwnEventPublicationDue,
@@ -38,6 +40,7 @@ from events_face_core.ticketing import (
     TicketingQueries,
     TurnOwnEventHandler,
 )
+from events_face_runners.wiring.documents import InstalledTicketDocuments
 from events_face_runners.wiring.settings import Settings
 
 _CONCURRENCY = 8
@@ -64,6 +67,7 @@ class Ticketing:
     cancel_booking: CancelBookingHandler
     create_category: CreateCategoryHandler
     change_category: ChangeCategoryHandler
+    make_ticket: MakeTicketHandler
     queries: TicketingQueries
 
 
@@ -77,6 +81,11 @@ class TicketingContainer(containers.DeclarativeContainer):
     chance: providers.Dependency[Chance] = providers.Dependency()
     traces: providers.Dependency[Traces] = providers.Dependency()
 
+    queries = providers.Factory(
+        TicketingQueries,
+        reads=storage.provided.ticketing_reads,
+        ratings=providers.Factory(ReviewRatings, storage.provided.review_reads),
+    )
     ticketing = providers.Factory(
         Ticketing,
         create=providers.Factory(CreateOwnEventHandler, unit_of_work=storage, clock=clock, ids=ids),
@@ -90,11 +99,14 @@ class TicketingContainer(containers.DeclarativeContainer):
             CreateCategoryHandler, unit_of_work=storage, clock=clock, ids=ids
         ),
         change_category=providers.Factory(ChangeCategoryHandler, unit_of_work=storage),
-        queries=providers.Factory(
-            TicketingQueries,
+        make_ticket=providers.Factory(
+            MakeTicketHandler,
+            queries=queries,
             reads=storage.provided.ticketing_reads,
-            ratings=providers.Factory(ReviewRatings, storage.provided.review_reads),
+            holders=providers.Factory(AccountHolders, storage.provided.account_reads),
+            documents=providers.Singleton(InstalledTicketDocuments),
         ),
+        queries=queries,
     )
 
     teller = providers.Factory(

@@ -37,11 +37,8 @@ def scheduled_tasks(app: EventsFace) -> tuple[ScheduledTask, ...]:
         ScheduledTask(
             name="housekeeping", run=partial(keep_house, app), when=Every(3600), exclusive=True
         ),
+        ScheduledTask(name="reminders", run=app.remind, when=Every(60), exclusive=True),
     ]
-    if app.remind is not None:
-        tasks.append(
-            ScheduledTask(name="reminders", run=app.remind, when=Every(60), exclusive=True)
-        )
     if app.outside.ports.source is not None:
         interval = Every(app.settings.sync_interval.total_seconds())
         nightly = Daily(time.fromisoformat(app.settings.reconciliation_time))

@@ -27,6 +27,7 @@ from events_face_core.engagement import (
 )
 from events_face_core.kernel import Delivery, Message, OutboxReads, OutboxRow, OutboxState
 from events_face_core.notifications import NotificationTransaction, NotificationWritten
+from events_face_core.processes import UpcomingHolders
 from events_face_core.registration import (
     EventSnapshot,
     Language,
@@ -93,6 +94,9 @@ class Storage(Protocol):
 
     @property
     def ticketing_reads(self) -> TicketingReads: ...
+
+    @property
+    def upcoming_holders(self) -> UpcomingHolders: ...
 
     def __call__(self) -> AbstractAsyncContextManager[Transaction]: ...
 

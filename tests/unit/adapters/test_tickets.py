@@ -15,7 +15,8 @@ from icalendar import Calendar, Event
 from PIL import Image
 from pypdf import PdfReader
 
-from events_face_adapters.tickets import RenderedTicketDocuments, Ticket, TicketFormat
+from events_face_adapters.tickets import RenderedTicketDocuments
+from events_face_core.ticketing import Ticket, TicketFormat
 
 MOSCOW = timezone(timedelta(hours=3))
 TICKET = Ticket(

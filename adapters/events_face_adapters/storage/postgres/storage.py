@@ -20,6 +20,7 @@ from events_face_adapters.storage.registrations import StoredRegistrationReads
 from events_face_adapters.storage.review_reads import StoredReviewReads
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.ticketing_reads import StoredTicketingReads
+from events_face_adapters.storage.upcoming_holders import StoredUpcomingHolders
 from events_face_core.kernel import NO_TRACES, Clock, Ids, Traces
 
 _SCHEMA = "events_face_adapters.storage.postgres.migrations"
@@ -56,6 +57,7 @@ class PostgresStorage:
         self.account_reads = StoredAccountReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
         self.ticketing_reads = StoredTicketingReads(self._reading, self._search_text)
+        self.upcoming_holders = StoredUpcomingHolders(self._reading)
 
     async def __aenter__(self) -> Self:
         """Connect and bring the schema up to date.

@@ -20,6 +20,7 @@ from events_face_adapters.storage.sqlite.database import SqliteDatabase
 from events_face_adapters.storage.sqlite.question import SqliteQuestion
 from events_face_adapters.storage.sqlite.transaction import SqliteTransaction
 from events_face_adapters.storage.ticketing_reads import StoredTicketingReads
+from events_face_adapters.storage.upcoming_holders import StoredUpcomingHolders
 from events_face_core.kernel import NO_TRACES, Clock, Ids, Traces
 
 _SCHEMA = "events_face_adapters.storage.sqlite.migrations"
@@ -55,6 +56,7 @@ class SqliteStorage:
         self.account_reads = StoredAccountReads(self._reading)
         self.outbox_reads = StoredOutboxReads(self._reading)
         self.ticketing_reads = StoredTicketingReads(self._reading, self._search_text)
+        self.upcoming_holders = StoredUpcomingHolders(self._reading)
 
     async def __aenter__(self) -> Self:
         """Open the file and bring its schema up to date.

@@ -1,8 +1,14 @@
-"""Bookings: make, show, list, cancel."""
+"""Bookings: make, show, list, cancel; and their tickets."""
 
 from aiohttp import web
 
-from events_face_core.ticketing import Book, BookingQuery, BookingStatus, CancelBooking
+from events_face_core.ticketing import (
+    Book,
+    BookingQuery,
+    BookingStatus,
+    CancelBooking,
+    MakeTicket,
+)
 from events_face_runners.web.actors import read_actor
 from events_face_runners.web.reading import read_body, read_id, read_idempotency_key
 from events_face_runners.web.ticketing.paging import read_list_query
@@ -12,6 +18,7 @@ from events_face_runners.web.ticketing.schemas import (
     BookingRequest,
     booking_view,
 )
+from events_face_runners.web.ticketing.ticket_formats import read_ticket_format
 from events_face_runners.wiring.ticketing import Ticketing
 
 
@@ -42,6 +49,24 @@ class BookingApi:
         actor = await read_actor(request)
         booking = await self._ticketing.queries.booking(actor, read_id(request, "booking_id"))
         return json_response(200, booking_view(booking))
+
+    async def ticket(self, request: web.Request) -> web.Response:
+        """Answer ``GET /api/bookings/{booking_id}/ticket``."""
+        actor = await read_actor(request)
+        booking_id = read_id(request, "booking_id")
+        form = read_ticket_format(request)
+        document = await self._ticketing.make_ticket(
+            MakeTicket(actor=actor, booking_id=booking_id, form=form)
+        )
+        return web.Response(
+            body=document,
+            headers={
+                "Content-Type": form.media_type,
+                "Content-Disposition": f'attachment; filename="ticket-{booking_id}.{form.value}"',
+                "Cache-Control": "no-store",
+                "Vary": "Accept",
+            },
+        )
 
     async def cancel(self, request: web.Request) -> web.Response:
         """Answer ``POST /api/bookings/{booking_id}/cancel``."""

@@ -30,6 +30,7 @@ def ticketing_handlers(
         "book": bookings.book,
         "listBookings": bookings.list_bookings,
         "showBooking": bookings.show,
+        "showTicket": bookings.ticket,
         "cancelBooking": bookings.cancel,
         "listCategories": categories.list_categories,
         "createCategory": categories.create,

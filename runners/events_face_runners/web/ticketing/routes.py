@@ -1,7 +1,7 @@
 """The routes of own events, bookings and categories."""
 
 from events_face_core.kernel import DEFAULT_PAGE, LARGEST_PAGE, Role
-from events_face_core.ticketing import LONGEST_SEARCH, BookingStatus, OwnEventStatus
+from events_face_core.ticketing import LONGEST_SEARCH, BookingStatus, OwnEventStatus, TicketFormat
 from events_face_runners.web.routes import Answer, Parameter, Route
 from events_face_runners.web.ticketing.schemas import (
     BookingListView,
@@ -210,6 +210,35 @@ _BOOKINGS = (
         parameters=(_BOOKING_ID,),
         answers={200: Answer(description="The booking.", body=BookingView)},
         problems={404: _NO_BOOKING},
+        roles=_SIGNED_IN,
+    ),
+    Route(
+        method="GET",
+        path="/api/bookings/{booking_id}/ticket",
+        operation_id="showTicket",
+        tag="bookings",
+        summary="Show the ticket of a confirmed booking as a page, an entry for a calendar or a QR",
+        parameters=(
+            _BOOKING_ID,
+            _query(
+                "format",
+                "Which kind; without it, `Accept` decides.",
+                {"type": "string", "enum": [form.value for form in TicketFormat]},
+            ),
+        ),
+        answers={
+            200: Answer(
+                description="The ticket.",
+                files=[form.media_type.partition(";")[0] for form in TicketFormat],
+                headers={"Content-Disposition": "The name of the file."},
+            )
+        },
+        problems={
+            400: "`format` is none of these.",
+            404: _NO_BOOKING,
+            406: "A ticket has none of the types that `Accept` asks for.",
+            409: "The booking is not confirmed any more.",
+        },
         roles=_SIGNED_IN,
     ),
     Route(

@@ -1,15 +1,14 @@
-"""A ticket, and the port that makes documents of it.
-
-Nothing here knows a library: it is a core port that waits for its context.
-"""
+"""Tickets: what of a booking its holder shows at the door."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import field, frozen
+
+from events_face_core.ticketing.model import Booking, OwnEvent
 
 
 def _aware(_ticket: object, _attribute: object, moment: Any) -> None:  # noqa: ANN401  # or none
@@ -24,7 +23,7 @@ class Ticket:
     Attributes:
         code: what the QR code holds; nobody can guess it.
         booking_id: whose ticket it is; a calendar knows the entry by it.
-        holder: the name of the person.
+        holder: the name of the person; empty where nobody knows it any more.
         quantity: how many people it admits.
         event_time: when it begins, in the offset or time zone that the documents tell it in.
         end_time: when it ends, if that is known.
@@ -72,15 +71,33 @@ _MEDIA_TYPES = {
 }
 
 
-class TicketDocuments(Protocol):
-    """Makes documents of tickets."""
+@frozen(kw_only=True)
+class Holder:
+    """Who holds a booking, as the documents tell it.
 
-    async def render(self, ticket: Ticket, form: TicketFormat) -> bytes:
-        """Return a document; of one ticket, the same bytes each time.
+    Attributes:
+        language: that the person reads, such as ``ru``.
+    """
 
-        Names of any length and script are taken: what cannot be shown is left out or cut.
+    name: str = ""
+    language: str = "ru"
 
-        Raises:
-            DependencyUnavailableError: too many are being made; ask again later.
-        """
-        ...
+
+def ticket_of(booking: Booking, event: OwnEvent, holder: Holder) -> Ticket:
+    """Return the ticket of a booking as its event is now."""
+    venue = event.details.venue
+    return Ticket(
+        code=booking.ticket_code,
+        booking_id=booking.id,
+        holder=holder.name,
+        quantity=booking.quantity,
+        event_name=event.name,
+        event_time=event.event_time,
+        end_time=event.end_time,
+        place=venue.in_words,
+        latitude=venue.latitude,
+        longitude=venue.longitude,
+        issued_at=max(booking.created_at, event.changed_at),
+        language=holder.language,
+        sequence=event.version,
+    )
