@@ -25,4 +25,4 @@ class Announcement:
     type: str
     subject: str
     occurred_at: datetime
-    data: Mapping[str, str | None]
+    data: Mapping[str, str | int | None]

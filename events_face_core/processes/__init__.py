@@ -1,6 +1,7 @@
 """Processes: the only code that knows two contexts."""
 
 from events_face_core.processes.account_people import AccountHolders, find_account_person
+from events_face_core.processes.announce_act import ANNOUNCED_ACTS, AnnounceAct
 from events_face_core.processes.announce_registration import AnnounceRegistration
 from events_face_core.processes.attendance import BookedAttendance, OrganizedEvents
 from events_face_core.processes.audit_acts import AuditActs, is_audited
@@ -31,11 +32,13 @@ from events_face_core.processes.tell_visitor import TEMPLATES, TellVisitor
 
 __all__ = [
     "ACCOUNT_DELETED",
+    "ANNOUNCED_ACTS",
     "HOLDER_TEMPLATES",
     "REMINDER_TEMPLATES",
     "RESET_TEMPLATE",
     "TEMPLATES",
     "AccountHolders",
+    "AnnounceAct",
     "AnnounceRegistration",
     "AuditActs",
     "BookedAttendance",

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from events_face_core.kernel import OutboxState
 from events_face_runners.wiring.app import open_events_face
 from events_face_runners.worker import run_background
-from support.kafka import Broker, new_topic, read, read_until
+from support.kafka import Broker, new_topic, read, read_until, told
 from support.kafka_proxy import kafka_proxy
 from support.making import VISITOR, a_visitor, event_id
 from support.service import Service
@@ -39,18 +38,6 @@ async def _registered(service: Service, number: int = 0) -> str:
     return registration_id
 
 
-def _told(records: Sequence[Any]) -> dict[str, list[str]]:
-    """Return what was told of each registration, in order, repetitions left out."""
-    told: dict[str, list[str]] = {}
-    seen = set()
-    for record in records:
-        event = msgspec.json.decode(record.value)
-        if event["id"] not in seen:
-            told.setdefault(record.key.decode(), []).append(event["type"])
-        seen.add(event["id"])
-    return told
-
-
 async def _waiting(service: Service) -> int:
     rows = await service.app.outbox_reads.rows(OutboxState.PENDING, limit=1000)
     return sum(row.name == "announcement.written" for row in rows)
@@ -67,7 +54,7 @@ async def test_a_registration_is_announced_from_wish_to_cancellation(
         await service.call("DELETE", f"/api/registrations/{registration_id}")
         records = await read(broker, topic, 3)
 
-    assert _told(records) == {registration_id: [ACCEPTED, CONFIRMED, CANCELLED]}
+    assert told(records) == {registration_id: [ACCEPTED, CONFIRMED, CANCELLED]}
 
 
 async def test_an_announcement_is_a_cloud_event_without_a_word_of_the_person(
@@ -126,7 +113,7 @@ async def test_two_workers_keep_the_order_of_every_registration(
             records = await read(broker, topic, 3 * len(ids))
             stop.set()
 
-    assert _told(records) == {one: [ACCEPTED, CONFIRMED, CANCELLED] for one in ids}
+    assert told(records) == {one: [ACCEPTED, CONFIRMED, CANCELLED] for one in ids}
 
 
 async def _all_are(service: Service, ids: Sequence[str], status: str) -> bool:
@@ -152,7 +139,7 @@ async def test_while_kafka_is_dead_registrations_go_on_and_all_is_told_when_it_i
 
     assert (ready.status, ready.json()["dependencies"]["kafka"]) == (200, "open")
     assert waiting == 10
-    assert _told(records) == {one: [ACCEPTED, CONFIRMED] for one in ids}
+    assert told(records) == {one: [ACCEPTED, CONFIRMED] for one in ids}
 
 
 async def _none_waits(service: Service) -> bool:
@@ -180,10 +167,10 @@ async def test_a_broker_that_fails_in_between_loses_and_disorders_nothing(
             await proxy.restore()
             everything = {one: [ACCEPTED, CONFIRMED] for one in ids}
             records = await read_until(
-                broker, topic, lambda records: _told(records) == everything, seconds=40
+                broker, topic, lambda records: told(records) == everything, seconds=40
             )
 
-    assert _told(records) == everything
+    assert told(records) == everything
 
 
 async def test_without_a_topic_nothing_is_written(tmp_path: Path) -> None:
@@ -206,4 +193,4 @@ async def test_what_waits_when_the_topic_is_switched_off_waits_for_it_to_come_ba
         records = await read(broker, str(settings["kafka_events_topic"]), 1)
 
     assert meanwhile == 1
-    assert _told(records)[registration_id][0] == ACCEPTED
+    assert told(records)[registration_id][0] == ACCEPTED

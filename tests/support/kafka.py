@@ -6,7 +6,7 @@ Tests share a broker, so each takes topics and groups of its own (``unique``).
 import asyncio
 import ctypes
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any
@@ -153,6 +153,18 @@ async def read_until(
         return records
     finally:
         await consumer.stop()
+
+
+def told(records: Sequence[Any]) -> dict[str, list[str]]:
+    """Return what our announcements tell of each subject, in order, repetitions left out."""
+    told: dict[str, list[str]] = {}
+    seen = set()
+    for record in records:
+        event = msgspec.json.decode(record.value)
+        if event["id"] not in seen:
+            told.setdefault(record.key.decode(), []).append(event["type"])
+        seen.add(event["id"])
+    return told
 
 
 async def committed(broker: Broker, group: str, topic: str) -> int:

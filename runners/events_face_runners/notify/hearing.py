@@ -13,7 +13,7 @@ from events_face_adapters.brokers import (
     UnreadableEventError,
     read_cloud_event,
 )
-from events_face_core.kernel import Relay
+from events_face_core.kernel import NO_TRACES, Relay, Traces
 from events_face_runners.consumer import follow
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.wiring.app import EventsFace
@@ -25,17 +25,20 @@ _AT_EASE = ConsumerPace()
 class SendOnEvents:
     """Sends the mail that a batch of events belongs to, before its offsets are committed.
 
-    The mail of an event was written to the database in the transaction of the event, so nothing
-    is made up here: what waits is claimed and handed over. An event that comes again finds its
-    mail sent, and one whose mail could not be handed over leaves it to the outbox.
+    The mail of an event is written to the database in the transaction of the event, or soon
+    after it, so nothing is made up here: what waits is claimed and handed over. An event that
+    comes again finds its mail sent, one whose mail could not be handed over leaves it to the
+    outbox, and so does one that comes before its mail is written.
 
     Attributes:
         relays: what delivers notifications.
+        traces: a batch is a step of the story that its events tell.
     """
 
     relays: Sequence[Relay]
     dead_letters: DeadLetters
     metrics: Metrics
+    traces: Traces = NO_TRACES
 
     async def __call__(self, messages: Sequence[IncomingMessage]) -> None:
         """Send what waits, and copy what is no event of ours.
@@ -44,6 +47,10 @@ class SendOnEvents:
             StorageUnavailableError: the database cannot say what waits.
             DependencyUnavailableError: the dead letters cannot be written now.
         """
+        with self.traces.step("send mail", *[message.trace for message in messages]):
+            await self._handle(messages)
+
+    async def _handle(self, messages: Sequence[IncomingMessage]) -> None:
         letters = [letter for letter in map(_unreadable, messages) if letter is not None]
         await self.dead_letters.put(letters)
         self.metrics.consumed("dead-lettered", len(letters))
@@ -70,7 +77,10 @@ async def hear(
         topic=settings.kafka_events_topic,
         group=f"{settings.kafka_group}.mail",
         handler=lambda letters: SendOnEvents(
-            relays=relays, dead_letters=letters, metrics=app.metrics
+            relays=relays,
+            dead_letters=letters,
+            metrics=app.metrics,
+            traces=app.tracing.traces,
         ),
         pace=pace,
     )

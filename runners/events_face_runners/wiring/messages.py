@@ -27,10 +27,12 @@ from events_face_core.engagement import (
 from events_face_core.kernel import Clock, Ids, Message, RequestIds
 from events_face_core.notifications import NotificationWriter, NotificationWritten
 from events_face_core.processes import (
+    ANNOUNCED_ACTS,
     HOLDER_TEMPLATES,
     REMINDER_TEMPLATES,
     RESET_TEMPLATE,
     TEMPLATES,
+    AnnounceAct,
     AnnounceRegistration,
     AuditActs,
     ForgetWithAccount,
@@ -147,8 +149,8 @@ def message_map(  # noqa: PLR0913  # what the reactions stand on
 
     Args:
         timezone: in which the texts tell the time.
-        announcing: whether other systems are told what becomes of registrations. What was
-            written for them before stays mapped in any case: it waits.
+        announcing: whether other systems are told what becomes of registrations, of our own events
+            and of bookings. What was written for them before stays mapped: it waits.
         auditing: whether every act is audited; what was written before waits likewise.
         public_url: where people reach the service, for the links that they are sent.
         keep: events that took place longer ago are not listed.
@@ -174,6 +176,10 @@ def message_map(  # noqa: PLR0913  # what the reactions stand on
         RegistrationDecided.name: (TellVisitor(writer=writer), *announce),
         **dict.fromkeys(_SHOWN, (show,)),
     }
+    if announcing:
+        announce_act = AnnounceAct(clock=clock)
+        for act in ANNOUNCED_ACTS:
+            reactions[act.name] = (*reactions.get(act.name, ()), announce_act)
     if auditing:
         audit = AuditActs(clock=clock, request_ids=request_ids)
         for name in AUDITED:

@@ -42,6 +42,7 @@ from events_face_core.engagement import (
 from events_face_core.kernel import Act, Message
 from events_face_core.notifications import NotificationWritten
 from events_face_core.processes import (
+    AnnounceAct,
     AnnounceRegistration,
     AuditActs,
     ForgetWithAccount,
@@ -358,6 +359,14 @@ SHOWN: dict[str, list[type]] = {
     f"own-event.{done}": [ShowOwnEvent]
     for done in ("booking-closed", "cancelled", "changed", "completed", "moved", "published")
 }
+ANNOUNCED: dict[str, list[type]] = {
+    "booking.cancelled": [AnnounceAct],
+    "booking.confirmed": [AnnounceAct],
+    **{
+        f"own-event.{done}": [ShowOwnEvent, AnnounceAct]
+        for done in ("cancelled", "changed", "completed", "moved", "published")
+    },
+}
 
 
 def _messages(*, announcing: bool = False, auditing: bool = False) -> MessageMap:
@@ -419,6 +428,7 @@ def test_what_waits_in_the_outboxes_out_there_is_still_delivered() -> None:
                 "registration.accepted": [AnnounceRegistration],
                 "registration.decided": [TellVisitor, AnnounceRegistration],
                 **SHOWN,
+                **ANNOUNCED,
             },
         ),
     ],
