@@ -45,9 +45,9 @@ class ListQuery:
         return (values[-1] or None) if values else None
 
     def moment(self, name: str) -> datetime | None:
-        """Return a time; see ``read_moment``."""
-        value = self.text(name)
-        return None if value is None else read_moment(name, value)
+        """Return a time, if one was sent; see ``read_moment``."""
+        values = [value for known, value in self.pairs if known == name]
+        return read_moment(name, values[-1]) if values else None
 
     def choices(self, name: str, kind: type[Choice]) -> frozenset[Choice]:
         """Return the values of a parameter that is repeated, or separated by commas."""
