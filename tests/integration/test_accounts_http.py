@@ -319,6 +319,22 @@ async def test_a_token_sent_twice_in_ten_seconds_gives_the_same_next_token(
     assert len({answer.json()["refresh_token"] for answer in answers}) == 1
 
 
+async def test_two_processes_that_exchange_one_token_do_not_fork_its_family(
+    tmp_path: Path, simulator: Simulator, database: str
+) -> None:
+    settings = quick_settings(tmp_path, simulator, database_url=database)
+    async with (
+        running_service(settings, background=False) as one,
+        running_service(settings, background=False) as other,
+    ):
+        token = (await a_person(one)).refresh_token
+        for _ in range(5):
+            answers = await asyncio.gather(*(_refresh(one, token), _refresh(other, token)) * 2)
+            tokens = {answer.json()["refresh_token"] for answer in answers}
+            assert len(tokens) == 1
+            (token,) = tokens
+
+
 async def test_a_token_that_comes_back_later_ends_its_family(
     timed: tuple[Service, SetClock],
 ) -> None:

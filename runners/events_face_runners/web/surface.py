@@ -122,7 +122,7 @@ _EVENTS = (
             ),
             304: _NOT_MODIFIED,
         },
-        problems={404: _NO_EVENT},
+        problems={401: "The access token is not taken; none is needed.", 404: _NO_EVENT},
     ),
 )
 

@@ -45,7 +45,7 @@ class ListQuery:
         return (values[-1] or None) if values else None
 
     def moment(self, name: str) -> datetime | None:
-        """Return a time; see ``read_moment``."""
+        """Return a time, if one was sent; see ``read_moment``."""
         values = [value for known, value in self.pairs if known == name]
         return read_moment(name, values[-1]) if values else None
 
