@@ -66,6 +66,7 @@ RIGHTS = {
     "listBookings": SIGNED_IN,
     "showBooking": HOLDERS,
     "showBooking: at one's own event": "401 404 200 200 401",
+    "showTicket": HOLDERS,
     "cancelBooking": HOLDERS,
     "cancelBooking: at one's own event": "401 404 404 200 401",
     "listCategories": ANYBODY,
