@@ -35,6 +35,7 @@ class Notification:
 
     Attributes:
         id: made once; the key by which the notification service knows a repetition.
+        email: to whom; empty once it was erased.
         message: the text, as it was written when the decision fell.
         sent_at: when the notification service took it.
     """
@@ -47,3 +48,8 @@ class Notification:
     message: str
     created_at: datetime
     sent_at: datetime | None = None
+
+    @property
+    def due(self) -> bool:
+        """Whether it is still to be sent: not to somebody who is gone."""
+        return self.sent_at is None and bool(self.email)

@@ -54,7 +54,11 @@ class Notifications(Protocol):
         ...
 
     async def save(self, notification: Notification) -> None:
-        """Replace a notification."""
+        """Take note of when a notification was sent; what was erased stays so."""
+        ...
+
+    async def erase(self, reference_ids: Collection[str]) -> None:
+        """Erase to whom, and what, was told about these things, sent or not; the rows stay."""
         ...
 
 

@@ -8,6 +8,11 @@ from events_face_core.processes.audit_acts import AuditActs, is_audited
 from events_face_core.processes.call_off_with_event import CallOffWithEvent
 from events_face_core.processes.forget_with_account import ACCOUNT_DELETED, ForgetWithAccount
 from events_face_core.processes.known_events import CatalogueKnownEvents
+from events_face_core.processes.leave_with_account import (
+    ForgetHolder,
+    HolderLeft,
+    LeaveWithAccount,
+)
 from events_face_core.processes.own_event_places import OwnEventPlaces
 from events_face_core.processes.registrable_events import CatalogueRegistrableEvents
 from events_face_core.processes.remind_holders import (
@@ -46,9 +51,12 @@ __all__ = [
     "CatalogueKnownEvents",
     "CatalogueRegistrableEvents",
     "FindPerson",
+    "ForgetHolder",
     "ForgetWithAccount",
+    "HolderLeft",
     "HolderTeller",
     "HoldersToBeTold",
+    "LeaveWithAccount",
     "OrganizedEvents",
     "OwnEventPlaces",
     "Person",

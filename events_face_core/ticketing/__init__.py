@@ -104,6 +104,11 @@ from events_face_core.ticketing.usecases.delete_own_event import (
     DeleteOwnEventHandler,
 )
 from events_face_core.ticketing.usecases.end_bookings import EVENT_CANCELLED, EndBookingsHandler
+from events_face_core.ticketing.usecases.give_up_bookings import (
+    HOLDER_LEFT,
+    GiveUpBookings,
+    GiveUpBookingsHandler,
+)
 from events_face_core.ticketing.usecases.make_ticket import MakeTicket, MakeTicketHandler
 from events_face_core.ticketing.usecases.publish_own_event import (
     PublishDueHandler,
@@ -121,6 +126,7 @@ from events_face_core.ticketing.usecases.write_category import (
 __all__ = [
     "ANY_VERSION",
     "EVENT_CANCELLED",
+    "HOLDER_LEFT",
     "LARGEST_CAPACITY",
     "LARGEST_QUANTITY",
     "LONGEST_CATEGORY_NAME",
@@ -169,6 +175,8 @@ __all__ = [
     "DocumentsUnavailableError",
     "EndBookingsHandler",
     "EventEndedError",
+    "GiveUpBookings",
+    "GiveUpBookingsHandler",
     "Holder",
     "Holders",
     "LiveFigures",

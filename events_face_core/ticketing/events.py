@@ -143,7 +143,7 @@ class BookingCancelled(BookingAct):
     """The seats were given back.
 
     Attributes:
-        reason: ``event-cancelled``, or empty where somebody wished it.
+        reason: ``event-cancelled``, ``holder-left``, or empty where somebody wished it.
         notify: whether the holder is to be told.
     """
 

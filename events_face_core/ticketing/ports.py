@@ -89,6 +89,20 @@ class Bookings(Protocol):
         """Return the active booking of a person for an event."""
         ...
 
+    async def find_upcoming(self, user_id: str, *, now: datetime) -> Booking | None:
+        """Return an active booking of a person for an event that has not begun, locked."""
+        ...
+
+    async def ids_of(self, user_id: str, *, after: str = "", limit: int) -> Sequence[str]:
+        """Return ids of a person's bookings, active or not, in their order. Locks nothing.
+
+        Args:
+            user_id: the person.
+            after: only larger ids.
+            limit: the most that are returned.
+        """
+        ...
+
     async def cancel(self, bookings: Sequence[Booking]) -> None:
         """Save bookings of one event that are cancelled now, and give their seats back."""
         ...

@@ -147,6 +147,11 @@ class FakeNotifications(Table[Notification]):
     async def known(self, notification_ids: Collection[str]) -> Collection[str]:
         return self.all.keys() & set(notification_ids)
 
+    async def erase(self, reference_ids: Collection[str]) -> None:
+        for one in list(self.all.values()):
+            if one.reference_id in reference_ids:
+                self.all[one.id] = evolve(one, email="", message="")
+
 
 class FakeKeys(Table[FirstUse]):
     first_use = Table.find

@@ -1,6 +1,7 @@
 """The table of bookings."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import frozen
 
@@ -71,6 +72,22 @@ class StoredBookings:
         where = f"event_id = $1 AND user_id = $2 AND {ACTIVE}"
         return await self._one(f"{SELECT} WHERE {where}", event_id, user_id)
 
+    async def find_upcoming(self, user_id: str, *, now: datetime) -> Booking | None:
+        """Return an active booking of a person for an event that has not begun."""
+        upcoming = "event_id IN (SELECT id FROM own_event WHERE event_time > $2)"
+        where = f"user_id = $1 AND {ACTIVE} AND {upcoming} ORDER BY id LIMIT 1"
+        return await self._one(f"{SELECT} WHERE {where}", user_id, now)
+
+    async def ids_of(self, user_id: str, *, after: str = "", limit: int) -> Sequence[str]:
+        """Return ids of a person's bookings."""
+        rows = await self.session.fetch(
+            "SELECT id FROM booking WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+            user_id,
+            after,
+            limit,
+        )
+        return [str(row[0]) for row in rows]
+
     async def cancel(self, bookings: Sequence[Booking]) -> None:
         """Save bookings that are cancelled now, and give their seats back."""
         for booking in bookings:
@@ -95,6 +112,6 @@ class StoredBookings:
         )
         return [to_booking(self.session, row) for row in rows]
 
-    async def _one(self, statement: str, *values: str) -> Booking | None:
+    async def _one(self, statement: str, *values: object) -> Booking | None:
         rows = await self.session.fetch(statement + self.session.locking, *values)
         return to_booking(self.session, rows[0]) if rows else None

@@ -69,6 +69,16 @@ class StoredNotifications:
             notification.id,
         )
 
+    async def erase(self, reference_ids: Collection[str]) -> None:
+        """Empty the rows that are about these things."""
+        if reference_ids:
+            places = ", ".join(f"${number}" for number in range(1, len(reference_ids) + 1))
+            await self.session.fetch(
+                "UPDATE notification SET email = '', message = ''"  # noqa: S608  # places only
+                f" WHERE reference_id IN ({places})",
+                *reference_ids,
+            )
+
 
 def _values(notification: Notification) -> tuple[object, ...]:
     return (

@@ -12,7 +12,10 @@ from events_face_core.notifications.ports import NotificationTransaction, Notifi
 
 @frozen(kw_only=True)
 class SendNotificationHandler:
-    """Delivers ``notification.written``, at least once; the service removes duplicates."""
+    """Delivers ``notification.written``, at least once; the service removes duplicates.
+
+    What was erased meanwhile is sent to nobody.
+    """
 
     unit_of_work: UnitOfWork[NotificationTransaction]
     notifier: Notifier
@@ -32,12 +35,13 @@ class SendNotificationHandler:
             notification = await tx.notifications.find(message.notification_id)
         if notification is None:
             raise UndeliverableError(f"notification {message.notification_id} does not exist")
-        if notification.sent_at is None:
+        if notification.due:
             try:
                 await self.notifier.send(notification)
             except NotificationRefusedError as error:
                 raise UndeliverableError(str(error)) from error
         now = self.clock.now()
         async with self.unit_of_work() as tx:
-            await tx.notifications.save(evolve(notification, sent_at=notification.sent_at or now))
+            if notification.due:
+                await tx.notifications.save(evolve(notification, sent_at=now))
             await tx.outbox.complete(delivery.id, now=now)

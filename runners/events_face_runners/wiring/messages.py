@@ -36,7 +36,9 @@ from events_face_core.processes import (
     AnnounceRegistration,
     AuditActs,
     ForgetWithAccount,
+    HolderLeft,
     HoldersToBeTold,
+    LeaveWithAccount,
     SendResetLink,
     ShowOwnEvent,
     TellVisitor,
@@ -78,6 +80,7 @@ MESSAGE_TYPES: tuple[type[Message], ...] = (
     EventCancelled,
     FavoriteAdded,
     FavoriteRemoved,
+    HolderLeft,
     HoldersToBeTold,
     NotificationWritten,
     PersonForgotten,
@@ -108,6 +111,7 @@ DELIVERED = frozenset(
         BookingCancelled.name,
         BookingConfirmed.name,
         EventCancelled.name,
+        HolderLeft.name,
         HoldersToBeTold.name,
         OwnEventCancelled.name,
         OwnEventMoved.name,
@@ -170,7 +174,10 @@ def message_map(  # noqa: PLR0913  # what the reactions stand on
         writer=writer, secrets=SystemSecrets(), clock=clock, public_url=public_url
     )
     reactions: dict[str, Sequence[Reaction]] = {
-        AccountDeleted.name: (ForgetWithAccount(forget=ForgetPersonHandler()),),
+        AccountDeleted.name: (
+            ForgetWithAccount(forget=ForgetPersonHandler()),
+            LeaveWithAccount(clock=clock),
+        ),
         PasswordResetRequested.name: (send_reset_link,),
         RegistrationAccepted.name: announce,
         RegistrationDecided.name: (TellVisitor(writer=writer), *announce),

@@ -11,6 +11,8 @@ from events_face_core.kernel import Chance, Clock, Ids, Relay, Traces
 from events_face_core.notifications import NotificationWriter
 from events_face_core.processes import (
     AccountHolders,
+    ForgetHolder,
+    HolderLeft,
     HoldersToBeTold,
     HolderTeller,
     ReviewRatings,
@@ -30,6 +32,7 @@ from events_face_core.ticketing import (
     CreateOwnEventHandler,
     DeleteOwnEventHandler,
     EndBookingsHandler,
+    GiveUpBookingsHandler,
     MakeTicketHandler,
     OwnEventCancelled,
     OwnEventMoved,
@@ -123,6 +126,12 @@ class TicketingContainer(containers.DeclarativeContainer):
     )
     tell_holder = providers.Factory(TellHolder, unit_of_work=storage, teller=teller, clock=clock)
     tell_of_move = providers.Factory(TellOfMove, unit_of_work=storage, teller=teller, clock=clock)
+    forget_holder = providers.Factory(
+        ForgetHolder,
+        unit_of_work=storage,
+        give_up=providers.Factory(GiveUpBookingsHandler, unit_of_work=storage, clock=clock),
+        clock=clock,
+    )
     relay = providers.Factory(
         Relay,
         unit_of_work=storage,
@@ -143,6 +152,7 @@ class TicketingContainer(containers.DeclarativeContainer):
                     EndBookingsHandler, unit_of_work=storage, clock=clock
                 ),
                 OwnEventMoved.name: tell_of_move,
+                HolderLeft.name: forget_holder,
                 HoldersToBeTold.name: tell_of_move,
                 BookingConfirmed.name: tell_holder,
                 BookingCancelled.name: tell_holder,

@@ -331,3 +331,64 @@ async def test_bookings_are_found_by_holder_and_status(storage: Storage) -> None
     assert [booking.id for booking in active.items] == ["two"]
     assert await storage.ticketing_reads.booking("three") is not None
     assert await storage.ticketing_reads.booking("four") is None
+
+
+# Whoever leaves
+
+
+async def _upcoming(storage: Storage, user_id: str = "user") -> str | None:
+    async with storage() as tx:
+        found = await tx.bookings.find_upcoming(user_id, now=EVENT_TIME)
+    return None if found is None else found.id
+
+
+async def test_a_persons_next_booking_is_an_active_one_for_an_event_that_has_not_begun(
+    storage: Storage,
+) -> None:
+    await put_own_events(
+        storage, an_own_event("past"), an_own_event("next", event_time=EVENT_TIME + INSTANT)
+    )
+    await book(storage, a_booking("a", event_id="past"), a_booking("b", event_id="next"))
+    await book(storage, a_booking("c", event_id="next", user_id="other"))
+
+    first = await _upcoming(storage)
+    await _cancel(storage, "b")
+
+    assert (first, await _upcoming(storage)) == ("b", None)
+
+
+async def test_two_who_give_up_one_persons_bookings_at_once_give_each_seat_back_once(
+    storage: Storage, other: Storage
+) -> None:
+    ids = [f"event-{number}" for number in range(5)]
+    await put_own_events(storage, *(an_own_event(one, capacity=3) for one in ids))
+    await book(storage, *(a_booking(f"of {one}", event_id=one, quantity=2) for one in ids))
+
+    async def give_up_all(giving: Storage) -> int:
+        given = 0
+        while True:
+            async with giving() as tx:
+                booking = await tx.bookings.find_upcoming("user", now=NOON)
+                if booking is None:
+                    return given
+                cancelled = evolve(booking, status=BookingStatus.CANCELLED, cancelled_at=NOON)
+                await tx.bookings.cancel([cancelled])
+                given += 1
+
+    given = await asyncio.gather(*(give_up_all(one) for one in (storage, other) * 2))
+
+    assert sum(given) == 5
+    assert [await left(storage, one) for one in ids] == [3] * 5
+
+
+async def test_ids_of_a_persons_bookings_are_told_page_by_page(storage: Storage) -> None:
+    await put_own_events(storage, *(an_own_event(one) for one in "xyz"))
+    await book(storage, *(a_booking(f"b{one}", event_id=one) for one in "zxy"))
+    await book(storage, a_booking("b0", event_id="x", user_id="other"))
+    await _cancel(storage, "bx")
+
+    async with storage() as tx:
+        first = await tx.bookings.ids_of("user", limit=2)
+        rest = await tx.bookings.ids_of("user", after="by", limit=2)
+
+    assert (list(first), list(rest)) == (["bx", "by"], ["bz"])

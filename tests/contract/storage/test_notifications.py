@@ -144,3 +144,43 @@ async def test_of_some_ids_those_that_are_there_are_known(storage: Storage) -> N
         of_many = await tx.notifications.known([f"id-{number}" for number in range(500)])
 
     assert (set(known), set(of_none), set(of_many)) == ({"second"}, set(), set())
+
+
+async def test_what_is_erased_names_nobody_and_stays_known(storage: Storage) -> None:
+    await _add(storage, WRITTEN)
+    await _add(storage, evolve(WRITTEN, id="sent", sent_at=NOON))
+    await _add(storage, evolve(WRITTEN, id="other", reference_id="other"))
+
+    async with storage() as tx:
+        await tx.notifications.erase(["registration", "unknown"])
+        await tx.notifications.erase([])
+
+    assert await _find(storage) == evolve(WRITTEN, email="", message="")
+    assert await _find(storage, "sent") == evolve(
+        WRITTEN, id="sent", email="", message="", sent_at=NOON
+    )
+    assert await _find(storage, "other") == evolve(WRITTEN, id="other", reference_id="other")
+
+
+async def test_what_was_erased_and_rolled_back_is_as_it_was(storage: Storage) -> None:
+    await _add(storage, WRITTEN)
+
+    await rolled_back(storage, lambda tx: tx.notifications.erase(["registration"]))
+
+    assert await _find(storage) == WRITTEN
+
+
+async def test_who_took_a_notification_to_send_it_does_not_write_back_what_was_erased(
+    storage: Storage,
+) -> None:
+    await _add(storage, WRITTEN)
+    async with storage() as tx:
+        taken = await tx.notifications.find("notification")
+    assert taken is not None
+    async with storage() as tx:
+        await tx.notifications.erase(["registration"])
+
+    async with storage() as tx:
+        await tx.notifications.save(evolve(taken, sent_at=NOON))
+
+    assert await _find(storage) == evolve(WRITTEN, email="", message="", sent_at=NOON)

@@ -150,3 +150,15 @@ async def test_another_message_is_not_for_this_handler() -> None:
 
     with pytest.raises(TypeError, match="other"):
         await _send(house, evolve(delivery, message=OtherMessage()), FakeNotifier(house))
+
+
+async def test_what_was_erased_is_sent_to_nobody() -> None:
+    house = FakeHouse()
+    delivery = await _written(house)
+    await house.notifications.erase(["registration"])
+    notifier = FakeNotifier(house)
+
+    notification = await _send(house, delivery, notifier)
+
+    assert (notifier.taken, notification.sent_at) == ([], None)
+    assert _stands(house, delivery) is OutboxState.DELIVERED

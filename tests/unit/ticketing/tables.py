@@ -98,6 +98,15 @@ class FakeBookings(Table[Booking]):
         active = [b for b in self.all.values() if b.active and b.event_id == event_id]
         return next((b for b in active if b.user_id == user_id), None)
 
+    async def find_upcoming(self, user_id: str, *, now: datetime) -> Booking | None:
+        active = [b for b in self.all.values() if b.active and b.user_id == user_id]
+        events = self.seats.own_events.all
+        return next((b for b in active if events[b.event_id].event_time > now), None)
+
+    async def ids_of(self, user_id: str, *, after: str = "", limit: int) -> Sequence[str]:
+        ids = sorted(b.id for b in self.all.values() if b.user_id == user_id)
+        return [booking_id for booking_id in ids if booking_id > after][:limit]
+
     async def cancel(self, bookings: Sequence[Booking]) -> None:
         for booking in bookings:
             self.all[booking.id] = booking
