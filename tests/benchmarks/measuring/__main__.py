@@ -8,7 +8,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.measuring import accepting, dead_neighbours, growth, hit, memory, miss, syncing
+from benchmarks.measuring import (
+    accepting,
+    booking,
+    dead_neighbours,
+    growth,
+    hit,
+    memory,
+    miss,
+    syncing,
+)
 from benchmarks.measuring.figures import Figure
 from benchmarks.measuring.report import Report
 from benchmarks.measuring.stage import FULL, QUICK, Stage, open_stage
@@ -19,6 +28,7 @@ MEASUREMENTS: Mapping[str, Callable[[Stage], Awaitable[list[Figure]]]] = {
     "miss": miss.measure,
     "miss-sqlite": miss.measure_sqlite,
     "accepting": accepting.measure,
+    "booking": booking.measure,
     "syncing": syncing.measure,
     "dead-neighbours": dead_neighbours.measure,
     "memory": memory.measure,

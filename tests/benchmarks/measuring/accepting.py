@@ -53,7 +53,7 @@ async def measure(stage: Stage) -> list[Figure]:
         for _ in range(stage.sizes.rounds):
             seconds = stage.sizes.seconds * _SECONDS_SHARE
             rates["pgbench"].append(await pgbench.rate(seconds))
-            rates["use case"].append(await _rate(seconds, lambda: app.accept(_command())))
+            rates["use case"].append(await rate_of(seconds, lambda: app.accept(_command())))
             rates["HTTP"].append(await _rate_over_http(stage, service, seconds))
     return [
         Figure(
@@ -90,7 +90,7 @@ async def _script(server: OwnServer, url: str, app: EventsFace) -> Script:
     return script(once, again)
 
 
-async def _rate(seconds: float, work: Callable[[], Awaitable[object]]) -> float:
+async def rate_of(seconds: float, work: Callable[[], Awaitable[object]]) -> float:
     """Return how often each second some work is done by clients that do it over and over."""
     done, end = 0, perf_counter() + seconds
 
@@ -109,7 +109,7 @@ async def _rate_over_http(stage: Stage, service: Service, seconds: float) -> flo
     """Return the registrations each second that clients make over connections of their own."""
     if wrk.missing():
         asker = Asker(service.port)
-        rate = await _rate(seconds, lambda: asker.ask(_request()))
+        rate = await rate_of(seconds, lambda: asker.ask(_request()))
         asker.close()
         return rate
     # It takes less of the machine than a client in Python.
@@ -149,7 +149,7 @@ class Pgbench:
 
     async def rate(self, seconds: float) -> float:
         """Return the transactions each second."""
-        path = self.directory / "accept.sql"
+        path = self.directory / "pgbench.sql"
         path.write_text(self.script.text, encoding="utf-8")
         variables = [f"-D{name}={value}" for name, value in self.script.variables.items()]
         child = await asyncio.create_subprocess_exec(

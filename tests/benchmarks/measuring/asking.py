@@ -41,9 +41,11 @@ def get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
-def post(path: str, body: bytes) -> bytes:
-    """Return a request with a JSON body."""
+def post(path: str, body: bytes, *, token: str = "") -> bytes:
+    """Return a request with a JSON body, and perhaps an access token."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    if token:
+        head += f"Authorization: Bearer {token}\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 

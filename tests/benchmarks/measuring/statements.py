@@ -1,7 +1,7 @@
 """The statements that something runs on PostgreSQL, from its log, as a script for pgbench."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,8 @@ _APPLICATION = "events-face"
 _STATEMENT = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*)", re.DOTALL)
 _PARAMETERS = re.compile(r"DETAIL:  [Pp]arameters: (.*)", re.DOTALL)
 _PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
+
+_ANY = (1, 9_000_000_000_000_000_000)
 
 
 @frozen
@@ -77,8 +79,19 @@ class Script:
     variables: dict[str, str]
 
 
-def script(once: Sequence[Logged], again: Sequence[Logged]) -> Script:
-    """Make a script of what ran twice: what differed, and is no time, is new for each client."""
+def script(
+    once: Sequence[Logged],
+    again: Sequence[Logged],
+    *,
+    drawn: Mapping[str, tuple[int, int]] | None = None,
+) -> Script:
+    """Make a script of what ran twice: what differed, and is no time, is new for each client.
+
+    Args:
+        once: what ran.
+        again: what ran the second time.
+        drawn: values of the first time that are drawn from a range instead.
+    """
     if [each.text for each in once] != [each.text for each in again]:
         raise ValueError("it ran other statements the second time")
     numbers: dict[str, str] = {}
@@ -98,9 +111,13 @@ def script(once: Sequence[Logged], again: Sequence[Logged]) -> Script:
         replaced = [*map(variable, one.parameters, other.parameters)]
         text = re.sub(r"\$(\d+)", lambda found: replaced[int(found[1]) - 1], one.text)  # noqa: B023
         lines.append(" ".join(text.split()).rstrip(";") + ";")
-    drawn = [f"\\set {name} random(1, 9000000000000000000)" for name in numbers.values()]
+    ranges = {value: (drawn or {}).get(value, _ANY) for value in numbers}
+    draws = [
+        f"\\set {name} random({ranges[value][0]}, {ranges[value][1]})"
+        for value, name in numbers.items()
+    ]
     return Script(
-        "\n".join([*drawn, *lines, ""]), {name: value for value, name in constants.items()}
+        "\n".join([*draws, *lines, ""]), {name: value for value, name in constants.items()}
     )
 
 
