@@ -46,7 +46,9 @@ from events_face_core.processes import (
     AnnounceRegistration,
     AuditActs,
     ForgetWithAccount,
+    HolderLeft,
     HoldersToBeTold,
+    LeaveWithAccount,
     SendResetLink,
     ShowOwnEvent,
     TellVisitor,
@@ -201,6 +203,7 @@ TICKETING: list[tuple[Message, str, int, str]] = [
         1,
         '{"event_id": "e", "event_time": "t", "after": "a"}',
     ),
+    (HolderLeft(user_id="u"), "holder.left", 1, '{"user_id": "u"}'),
 ]
 STORED: list[tuple[Message, str, int, str]] = [
     *ACCOUNTS,
@@ -337,7 +340,7 @@ STORED: list[tuple[Message, str, int, str]] = [
     ),
 ]
 ACCOUNT_REACTIONS: dict[str, list[type]] = {
-    "account.deleted": [ForgetWithAccount],
+    "account.deleted": [ForgetWithAccount, LeaveWithAccount],
     "account.password-reset-requested": [SendResetLink],
 }
 DELIVERED = {
@@ -346,6 +349,7 @@ DELIVERED = {
     "booking.cancelled",
     "booking.confirmed",
     "event.cancelled",
+    "holder.left",
     "own-event.cancelled",
     "own-event.holders-to-be-told",
     "own-event.moved",
