@@ -139,7 +139,7 @@ VIOLATIONS = [
         ("ports", "deciding"),
         ("ports", "queries"),
         ("ports", "usecases.book"),
-        ("usecases.book", "queries"),
+        ("queries", "usecases.book"),
     ),
     ("simulator", f"{RUNNERS}.simulator", f"{CORE}.kernel"),
     ("simulator", f"{RUNNERS}.simulator", ADAPTERS),

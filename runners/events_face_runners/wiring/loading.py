@@ -12,13 +12,8 @@ from attrs import frozen
 from yarl import URL
 
 from events_face_runners.wiring.durations import format_duration, parse_duration
-from events_face_runners.wiring.settings import (
-    SECRETS,
-    URLS_WITH_PASSWORDS,
-    Settings,
-    check_together,
-    check_value,
-)
+from events_face_runners.wiring.settings import SECRETS, URLS_WITH_PASSWORDS, Settings
+from events_face_runners.wiring.settings_checks import check_together, check_value
 
 PREFIX = "EVENTS_FACE_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"

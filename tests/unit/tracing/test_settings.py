@@ -4,7 +4,7 @@ import pytest
 
 from events_face_core.kernel import NO_TRACES
 from events_face_runners.observing.tracing import NO_TRACING, Tracing
-from events_face_runners.wiring import settings
+from events_face_runners.wiring import settings_rules
 from events_face_runners.wiring.loading import SettingsError, load_settings
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.wiring.tracing import open_tracing
@@ -15,7 +15,7 @@ def _without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     def find_nothing(name: str) -> None:
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(settings, "find_spec", find_nothing)
+    monkeypatch.setattr(settings_rules, "find_spec", find_nothing)
 
 
 @pytest.mark.usefixtures("_without_the_extra")
