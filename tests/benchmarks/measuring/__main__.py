@@ -11,6 +11,7 @@ from time import perf_counter
 from benchmarks.measuring import (
     accepting,
     booking,
+    booking_alone,
     dead_neighbours,
     growth,
     hit,
@@ -31,6 +32,7 @@ MEASUREMENTS: Mapping[str, Callable[[Stage], Awaitable[list[Figure]]]] = {
     "booking": booking.measure,
     "syncing": syncing.measure,
     "dead-neighbours": dead_neighbours.measure,
+    "booking-alone": booking_alone.measure,
     "memory": memory.measure,
     "growth": growth.measure,
 }

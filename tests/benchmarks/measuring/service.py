@@ -44,6 +44,19 @@ async def serving(
 
 
 @asynccontextmanager
+async def mailing(log: Path, settings: Mapping[str, str]) -> AsyncIterator[int]:
+    """``events-face notify serve`` with some settings; give its process id."""
+    port = free_port()
+    environment = {
+        "EVENTS_FACE_OPERATION_PORT": str(port),
+        **{f"EVENTS_FACE_{name.upper()}": value for name, value in settings.items()},
+    }
+    command = (sys.executable, "-P", "-m", "events_face_cli", "notify", "serve")
+    async with process(log, *command, port=port, environment=environment) as pid:
+        yield pid
+
+
+@asynccontextmanager
 async def process(
     log: Path, *command: str, port: int, core: int | None = None, environment: Mapping[str, str]
 ) -> AsyncIterator[int]:
