@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from attrs import frozen
 
 from events_face_core.kernel import Actor
 from events_face_core.ticketing.errors import BookingNotFoundError, NoTicketError
-from events_face_core.ticketing.model import OwnEventStatus
+from events_face_core.ticketing.model import Booking, OwnEventStatus
 from events_face_core.ticketing.ports import Holders, TicketDocuments, TicketingReads
-from events_face_core.ticketing.queries import TicketingQueries
 from events_face_core.ticketing.tickets import Holder, TicketFormat, ticket_of
 
 
@@ -21,11 +22,19 @@ class MakeTicket:
     form: TicketFormat
 
 
+class VisibleBookings(Protocol):
+    """Knows who may see which booking."""
+
+    async def booking(self, actor: Actor, booking_id: str) -> Booking:
+        """Return a booking that the actor may see, or raise as ``MakeTicketHandler`` says."""
+        ...
+
+
 @frozen(kw_only=True)
 class MakeTicketHandler:
     """Makes it out of what is known now, outside of any transaction, and keeps nothing."""
 
-    queries: TicketingQueries
+    bookings: VisibleBookings
     reads: TicketingReads
     holders: Holders
     documents: TicketDocuments
@@ -39,7 +48,7 @@ class MakeTicketHandler:
             NoTicketError: it is not confirmed any more, or the event is cancelled.
             DependencyUnavailableError, DocumentsUnavailableError: it cannot be made now.
         """
-        booking = await self.queries.booking(command.actor, command.booking_id)
+        booking = await self.bookings.booking(command.actor, command.booking_id)
         shown = await self.reads.own_event(booking.event_id)
         if shown is None:  # pragma: no cover  # what was published is never deleted
             raise BookingNotFoundError

@@ -104,7 +104,7 @@ class TicketingContainer(containers.DeclarativeContainer):
         change_category=providers.Factory(ChangeCategoryHandler, unit_of_work=storage),
         make_ticket=providers.Factory(
             MakeTicketHandler,
-            queries=queries,
+            bookings=queries,
             reads=storage.provided.ticketing_reads,
             holders=providers.Factory(AccountHolders, storage.provided.account_reads),
             documents=providers.Singleton(InstalledTicketDocuments),
