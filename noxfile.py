@@ -14,7 +14,8 @@ nox.options.error_on_missing_interpreters = True
 
 LOCK = "requirements-dev.lock"
 BENCHMARKS = ("--override-ini", "addopts=--import-mode=importlib", "-q")
-WORKERS = ("-n", "2", "--dist", "worksteal")
+# Three on two cores: half the time of many tests is waiting.
+WORKERS = ("-n", "3", "--dist", "worksteal")
 # What a database plans does not depend on the versions of our libraries.
 NO_PLANS = tuple(
     f"--ignore=tests/contract/storage/test_{one}_plans.py" for one in ("postgres", "sqlite")
