@@ -14,7 +14,7 @@ nox.options.error_on_missing_interpreters = True
 
 LOCK = "requirements-dev.lock"
 BENCHMARKS = ("--override-ini", "addopts=--import-mode=importlib", "-q")
-# Three on two cores: half the time of many tests is waiting.
+# Three on two cores: tests wait for half of their time.
 WORKERS = ("-n", "3", "--dist", "worksteal")
 # What a database plans does not depend on the versions of our libraries.
 NO_PLANS = tuple(

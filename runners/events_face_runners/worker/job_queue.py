@@ -13,6 +13,7 @@ from redis.asyncio import ConnectionPool
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError
 
+from events_face_runners.event_loop import end
 from events_face_runners.worker.chores import DoneElsewhereError
 from events_face_runners.worker.queue_client import QueueClient
 
@@ -87,7 +88,8 @@ class JobQueue:
         try:
             yield
         finally:
-            renewing.cancel()
+            # Not left behind: it would open a connection anew that nobody closes.
+            await end(renewing)
             with suppress(Exception):
                 await lock.release()
 
