@@ -26,6 +26,7 @@ DELIVER = "deliver"
 # more than these few jobs wait. With only one, a kick would be refused while its job runs.
 _KICKS = 8
 _KICK_EXPIRES = timedelta(seconds=30)
+_OPENING_SECONDS = 0.05
 
 # JSON, not ARQ's pickle: nobody who can write to Redis shall have our workers run code.
 encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -128,3 +129,6 @@ async def open_queue(url: str, identity: str) -> AsyncIterator[JobQueue]:
         yield JobQueue(redis=redis, prefix=prefix)
     finally:
         await redis.aclose(close_connection_pool=True)
+        # One that was just being opened is in the pool only now.
+        await asyncio.sleep(_OPENING_SECONDS)
+        await pool.disconnect()
