@@ -58,6 +58,19 @@ class LoginFailed(AccountAct):
 
 
 @frozen(kw_only=True)
+class AttemptsThrottled(AccountAct):
+    """Something was tried too often, and is refused until the span ends; told once in a span.
+
+    Attributes:
+        limit: the name of the limit.
+    """
+
+    name: ClassVar[str] = "account.throttled"
+
+    limit: str
+
+
+@frozen(kw_only=True)
 class SessionRefreshed(SessionAct):
     """A refresh token was exchanged for the next one."""
 
@@ -145,6 +158,7 @@ ACCOUNT_ACTS: tuple[type[AccountAct], ...] = (
     AccessChanged,
     AccountDeleted,
     AccountRegistered,
+    AttemptsThrottled,
     LoggedIn,
     LoggedOut,
     LoggedOutEverywhere,

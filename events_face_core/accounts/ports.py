@@ -215,13 +215,24 @@ class PasswordResets(Protocol):
         ...
 
 
+@frozen(kw_only=True)
+class Excess:
+    """An attempt too many.
+
+    Attributes:
+        until: when the span ends.
+        first: whether it is the first in its span.
+    """
+
+    until: datetime
+    first: bool
+
+
 class Attempts(Protocol):
     """Counts what is tried, inside one transaction."""
 
-    async def count(
-        self, key: str, *, most: int, span: timedelta, now: datetime
-    ) -> datetime | None:
-        """Count an attempt; return when the span ends if there were more than ``most`` in it."""
+    async def count(self, key: str, *, most: int, span: timedelta, now: datetime) -> Excess | None:
+        """Count an attempt; tell if there are more than ``most`` in the span by now."""
         ...
 
     async def prune(self, *, ended_before: datetime) -> int:

@@ -11,7 +11,7 @@ from events_face_adapters.storage.account_rows import (
     to_login_session,
 )
 from events_face_adapters.storage.session import Session
-from events_face_core.accounts import LoginSession, PasswordReset
+from events_face_core.accounts import Excess, LoginSession, PasswordReset
 
 _ROTATE = """
 UPDATE login_session SET token_hash = $2, previous_hash = $3, seed = $4, refreshed_at = $5,
@@ -143,13 +143,11 @@ class StoredAttempts:
 
     session: Session
 
-    async def count(
-        self, key: str, *, most: int, span: timedelta, now: datetime
-    ) -> datetime | None:
+    async def count(self, key: str, *, most: int, span: timedelta, now: datetime) -> Excess | None:
         """Count an attempt, in one statement."""
         rows = await self.session.fetch(_COUNT, key, now + span, now)
         count, ends_at = rows[0][0], self.session.instant(rows[0][1])
-        return ends_at if count > most else None
+        return Excess(until=ends_at, first=count == most + 1) if count > most else None
 
     async def prune(self, *, ended_before: datetime) -> int:
         """Forget spans that ended before an instant."""

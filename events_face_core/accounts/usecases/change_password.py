@@ -53,7 +53,7 @@ class ChangePasswordHandler:
             AccountNotFoundError: the account is gone.
         """
         require_signed_in(command.actor)
-        await self.throttle((self.limits.login, command.actor.id))
+        await self.throttle((self.limits.login, command.actor.id), actor_id=command.actor.id)
         async with self.unit_of_work() as tx:
             account = await tx.accounts.look(command.actor.id)
         if account is None:

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from contract.storage.making import DAY, HOUR, INSTANT, MINUTE, SECOND, Storage, rolled_back
 from contract.storage.test_accounts import an_account, put
-from events_face_core.accounts import LoginSession, PasswordReset, Standing
+from events_face_core.accounts import Excess, LoginSession, PasswordReset, Standing
 from events_face_core.kernel import Role
 from unit.fakes import NOON
 
@@ -281,7 +281,7 @@ async def test_old_links_are_pruned(storage: Storage) -> None:
 # Attempts
 
 
-async def _count(storage: Storage, key: str = "key", *, at: datetime = NOON) -> datetime | None:
+async def _count(storage: Storage, key: str = "key", *, at: datetime = NOON) -> Excess | None:
     async with storage() as tx:
         return await tx.attempts.count(key, most=3, span=MINUTE, now=at)
 
@@ -289,7 +289,8 @@ async def _count(storage: Storage, key: str = "key", *, at: datetime = NOON) -> 
 async def test_attempts_over_the_limit_are_told_when_the_span_ends(storage: Storage) -> None:
     counted = [await _count(storage, at=NOON + number * SECOND) for number in range(5)]
 
-    assert counted == [None, None, None, NOON + MINUTE, NOON + MINUTE]
+    first, later = (Excess(until=NOON + MINUTE, first=first) for first in (True, False))
+    assert counted == [None, None, None, first, later]
     assert await _count(storage, "another") is None
 
 
@@ -301,7 +302,7 @@ async def test_after_the_span_counting_begins_anew(storage: Storage) -> None:
     assert [await _count(storage, at=NOON + MINUTE) for _ in range(3)] == [
         None,
         None,
-        NOON + 2 * MINUTE,
+        Excess(until=NOON + 2 * MINUTE, first=True),
     ]
 
 
@@ -311,6 +312,7 @@ async def test_of_many_attempts_at_once_no_more_than_the_limit_get_through(
     counted = await asyncio.gather(*(_count(one) for one in [storage, other] * 10))
 
     assert counted.count(None) == 3
+    assert counted.count(Excess(until=NOON + MINUTE, first=True)) == 1
 
 
 async def test_an_attempt_of_a_transaction_that_fails_does_not_count(storage: Storage) -> None:

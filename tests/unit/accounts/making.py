@@ -20,6 +20,7 @@ from events_face_core.accounts import (
     DeleteAccountHandler,
     EmailTakenError,
     EndSessionHandler,
+    Excess,
     ForeignIdentity,
     Limits,
     Login,
@@ -131,14 +132,12 @@ class FakePasswordResets(Table[PasswordReset]):
 
 
 class FakeAttempts(Table[tuple[int, datetime]]):
-    async def count(
-        self, key: str, *, most: int, span: timedelta, now: datetime
-    ) -> datetime | None:
+    async def count(self, key: str, *, most: int, span: timedelta, now: datetime) -> Excess | None:
         count, ends_at = self.all.get(key, (0, now))
         if ends_at <= now:
             count, ends_at = 0, now + span
         self.all[key] = (count + 1, ends_at)
-        return ends_at if count + 1 > most else None
+        return Excess(until=ends_at, first=count == most) if count >= most else None
 
     async def prune(self, *, ended_before: datetime) -> int:
         ended = [key for key, (_, ends_at) in self.all.items() if ends_at < ended_before]

@@ -11,6 +11,7 @@ from events_face_core.accounts import (
     AccountNotFoundError,
     AccountQueries,
     AccountQuery,
+    AttemptsThrottled,
     ChangeAccess,
     ChangePassword,
     ChangeProfile,
@@ -102,6 +103,10 @@ async def test_guessing_the_current_password_is_throttled() -> None:
     with pytest.raises(ThrottledError):
         await house.change_password(_change(anna))
 
+    assert house.messages(AttemptsThrottled) == [
+        AttemptsThrottled(actor_id="anna", account_id="anna", limit="login")
+    ]
+
 
 @pytest.mark.parametrize(
     ("actor", "error"), [(GUEST, SignInRequiredError), (USER, AccountNotFoundError)]
@@ -147,6 +152,9 @@ async def test_asking_too_often_is_passed_over_in_silence() -> None:
         await house.request_reset(RequestPasswordReset(email="anna@example.com"))
 
     assert len(house.messages(PasswordResetRequested)) == 5
+    assert house.messages(AttemptsThrottled) == [
+        AttemptsThrottled(actor_id="", account_id="anna", limit="reset")
+    ]
 
 
 async def test_a_link_sets_a_password_and_ends_every_session_and_link() -> None:

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from events_face_core.accounts import (
+    AttemptsThrottled,
     EndSession,
     InvalidCredentialsError,
     InvalidRefreshTokenError,
@@ -157,6 +158,41 @@ async def test_logins_are_throttled_for_each_account_and_each_address(
 
     assert throttled.value.retry_after == timedelta(seconds=40)
     assert not any("anna" in key for key in house.attempts.all)
+
+
+@pytest.mark.parametrize(
+    ("email", "tries", "limit", "account_id"),
+    [
+        ("anna@example.com", 3, "login", "anna"),
+        ("nobody@example.com", 3, "login", ""),
+        ("a{}@example.com", 9, "login-address", ""),
+    ],
+)
+async def test_throttling_is_told_once_in_its_span(
+    email: str, tries: int, limit: str, account_id: str
+) -> None:
+    house = AccountHouse(limits=make_limits(logins_per_minute=3, signups_per_hour=0))
+    house.put()
+
+    for number in range(tries + 3):
+        with pytest.raises((InvalidCredentialsError, ThrottledError)):
+            await house.login(Login(email=email.format(number), password=OTHER, address="one"))
+
+    assert house.messages(AttemptsThrottled) == [
+        AttemptsThrottled(actor_id="", account_id=account_id, limit=limit)
+    ]
+
+
+async def test_throttling_in_the_next_span_is_told_again() -> None:
+    house = AccountHouse(limits=make_limits(logins_per_minute=1, signups_per_hour=0))
+
+    for _ in range(2):
+        for _ in range(2):
+            with pytest.raises((InvalidCredentialsError, ThrottledError)):
+                await house.login(ANNA)
+        house.clock.forward(minutes=1)
+
+    assert len(house.messages(AttemptsThrottled)) == 2
 
 
 # Refreshing

@@ -6,6 +6,7 @@ import pytest
 
 from events_face_core.accounts import (
     AccountRegistered,
+    AttemptsThrottled,
     CreateAccount,
     EmailTakenError,
     Register,
@@ -155,6 +156,9 @@ async def test_too_many_sign_ups_from_one_address_are_throttled() -> None:
 
     assert throttled.value.retry_after.total_seconds() == 3600
     assert len(house.accounts.all) == 3
+    assert house.messages(AttemptsThrottled) == [
+        AttemptsThrottled(actor_id="", account_id="", limit="signup")
+    ]
 
 
 @pytest.mark.parametrize("role", [Role.USER, Role.ORGANIZER, Role.ADMIN])

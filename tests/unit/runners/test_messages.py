@@ -13,6 +13,7 @@ from events_face_core.accounts import (
     AccessChanged,
     AccountDeleted,
     AccountRegistered,
+    AttemptsThrottled,
     LoggedIn,
     LoggedOut,
     LoggedOutEverywhere,
@@ -80,6 +81,12 @@ from events_face_runners.wiring.messages import AUDITED, MESSAGE_TYPES, message_
 _ACCOUNT = '{"actor_id": "a", "account_id": "b"}'
 _SESSION = '{"actor_id": "a", "account_id": "b", "session_id": "s"}'
 ACCOUNTS: list[tuple[Message, str, int, str]] = [
+    (
+        AttemptsThrottled(actor_id="a", account_id="b", limit="login"),
+        "account.throttled",
+        1,
+        '{"actor_id": "a", "account_id": "b", "limit": "login"}',
+    ),
     (LoginFailed(actor_id="a", account_id="b"), "account.login-failed", 1, _ACCOUNT),
     (
         LoggedOutEverywhere(actor_id="a", account_id="b"),
