@@ -79,6 +79,7 @@ class MemoryCache(Generic[Value]):
         flight = self._flights.get(key)
         if flight is None:
             flight = asyncio.ensure_future(self._load(key, load, self._version))
+            flight.add_done_callback(_seen)
             self._flights[key] = flight
         return await asyncio.shield(flight)
 
@@ -97,3 +98,9 @@ class MemoryCache(Generic[Value]):
 
     def _end(self, _key: Hashable, _value: Value, now: float) -> float:
         return now + self.lifetime()
+
+
+def _seen(flight: asyncio.Task[Value]) -> None:
+    """Take note of an error, so that it is no noise where nobody waits for it any more."""
+    if not flight.cancelled():
+        flight.exception()
