@@ -4,18 +4,22 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from events_face_runners.simulator import Simulator
+from events_face_runners.web.surface import ROUTES
 from events_face_runners.wiring.settings import SQLITE_PREFIX
-from support.making import VISITOR, a_visitor, event_id, quick_settings
+from support.attempts import Attempt
+from support.making import VISITOR, SetClock, a_visitor, event_id, quick_settings
 from support.problems import problem
 from support.records import read_records
+from support.scene import a_scene
 from support.service import Service, running_service
 
 LIMIT = timedelta(seconds=0.3)
@@ -77,6 +81,52 @@ async def test_the_answer_does_not_wait_for_the_lock(service: Service, database:
 
     problem(late, 503, "timeout")
     assert took < 2
+
+
+@asynccontextmanager
+async def _all_locked(url: str) -> AsyncIterator[None]:
+    """Let nobody read or write any table."""
+    other = await asyncpg.connect(url)
+    try:
+        async with other.transaction():
+            tables = await other.fetch(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            )
+            names = ", ".join(row[0] for row in tables)
+            await other.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+            yield
+    finally:
+        await other.close()
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+async def test_every_operation_that_asks_the_database_is_cut_off(
+    tmp_path: Path, simulator: Simulator, database: str
+) -> None:
+    clock = SetClock(datetime.now(UTC))
+    settings = quick_settings(
+        tmp_path, simulator, database_url=database, auth_access_ttl=timedelta(days=9)
+    )
+    hasty = replace(settings, http_timeout=LIMIT)
+    async with (
+        running_service(settings, clock=clock, background=False) as service,
+        running_service(hasty, clock=clock, background=False) as other,
+    ):
+        scene = await a_scene(service, clock)
+        prepared = {
+            route.operation_id: await Attempt(
+                scene=scene, route=route, actor="admin", own=True
+            ).prepared()
+            for route in ROUTES
+        }
+        async with _all_locked(database):
+            answers = await asyncio.gather(*(one.sent_to(other) for one in prepared.values()))
+
+    answered = dict(zip(prepared, answers, strict=True))
+    at_once = {name for name, answer in answered.items() if answer.status != 503}
+    assert at_once == {"showKeys", "live"}
+    for name in answered.keys() - at_once:
+        problem(answered[name], 503, "timeout")
 
 
 async def test_listings_go_on_meanwhile_and_every_connection_is_there_again_afterwards(

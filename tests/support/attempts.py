@@ -13,10 +13,23 @@ from events_face_runners.web.routes import Route
 from support.making import a_visitor
 from support.people import PASSWORD, Person, signed_in
 from support.scene import Scene
-from support.service import Answer
+from support.service import Answer, Service
 
 _OTHER_PASSWORD = "another very long passphrase"
 _numbers = count(1)
+
+
+@frozen(kw_only=True)
+class Prepared:
+    """A request that can be sent."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: object
+
+    async def sent_to(self, service: Service) -> Answer:
+        return await service.call(self.method, self.path, headers=self.headers, json=self.body)
 
 
 @frozen(kw_only=True)
@@ -45,6 +58,10 @@ class Attempt:
 
     async def answer(self) -> Answer:
         """Try it."""
+        return await (await self.prepared()).sent_to(self.scene.service)
+
+    async def prepared(self) -> Prepared:
+        """Make what it is about, and return the request."""
         name = self.route.operation_id
         actor = await self.scene.fresh(self.actor) if name in _USES_UP else self.person
         target = await _TARGETS.get(name, _nothing)(self, actor)
@@ -54,7 +71,7 @@ class Attempt:
             headers["If-Match"] = "*"
         parts = self.route.path.split("/")
         path = "/".join(target if part.startswith("{") else part for part in parts)
-        return await self.scene.service.call(self.route.method, path, headers=headers, json=body)
+        return Prepared(method=self.route.method, path=path, headers=headers, body=body)
 
 
 Target = Callable[[Attempt, Person], Awaitable[str]]
