@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from threading import current_thread, main_thread
+from time import sleep
 
 import bcrypt
 import pytest
@@ -104,9 +105,10 @@ async def test_no_more_are_hashed_at_once_than_there_are_threads() -> None:
             nonlocal running
             running += 1
             under_way.append(running)
-            made = QUICK.hash(password)
+            # Long enough for another thread, if there were one, to begin meanwhile.
+            sleep(0.01)
             running -= 1
-            return made
+            return "hash"
 
     passwords = HashedPasswords(concurrency=1, hasher=Counting())
     await asyncio.gather(*(passwords.hash("x") for _ in range(8)))
