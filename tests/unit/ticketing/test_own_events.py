@@ -317,6 +317,25 @@ async def test_what_is_over_is_not_changed(status: OwnEventStatus) -> None:
         await _change(house, {"name": "x"})
 
 
+async def test_what_is_over_by_the_clock_is_not_changed() -> None:
+    house = FakeHouse()
+    await put(house, an_event(PUBLISHED))
+    house.clock.time = EVENT_TIME
+
+    with pytest.raises(EventEndedError):
+        await _change(house, {"event_time": EVENT_TIME + 30 * DAY})
+
+
+async def test_a_draft_whose_time_has_passed_can_be_given_another() -> None:
+    house = FakeHouse()
+    await put(house, an_event())
+    house.clock.time = EVENT_TIME
+
+    changed = await _change(house, {"event_time": EVENT_TIME + 30 * DAY})
+
+    assert changed.event_time == EVENT_TIME + 30 * DAY
+
+
 # Publishing
 
 
