@@ -12,7 +12,7 @@ from events_face_core.catalogue.ports import EventReads
 
 @frozen(kw_only=True)
 class CatalogueQueries:
-    """Lists, searches and shows events."""
+    """Lists, searches and shows events. Anybody may ask."""
 
     reads: EventReads
 

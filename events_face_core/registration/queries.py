@@ -14,7 +14,10 @@ from events_face_core.registration.ports import RegistrationReads
 
 @frozen(kw_only=True)
 class RegistrationQueries:
-    """Shows and exports registrations."""
+    """Shows and exports registrations.
+
+    Whoever knows its id may see one: it is the visitor's link. Operators may export all.
+    """
 
     reads: RegistrationReads
 

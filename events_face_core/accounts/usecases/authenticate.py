@@ -29,7 +29,10 @@ class SignedIn:
 
 @frozen(kw_only=True)
 class AuthenticateHandler:
-    """Takes access tokens: the signature must hold, and the account as well, now."""
+    """Takes access tokens: the signature must hold, and the account as well, now.
+
+    Anybody may try one.
+    """
 
     tokens: AccessTokens
     standings: Standings

@@ -36,7 +36,10 @@ class LogoutEverywhere:
 
 @frozen(kw_only=True)
 class LogoutHandler:
-    """Ends the session of a refresh token. A second call, or a token of nobody, changes nothing."""
+    """Ends the session of a refresh token. Whoever has the token may.
+
+    A second call, or a token of nobody, changes nothing.
+    """
 
     unit_of_work: UnitOfWork[AccountTransaction]
     clock: Clock

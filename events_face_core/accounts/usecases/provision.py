@@ -13,7 +13,10 @@ from events_face_core.kernel import Clock, Ids, Language, UnitOfWork
 
 @frozen(kw_only=True)
 class ProvisionHandler:
-    """Makes an account on first sight, and keeps its role as its issuer says it is."""
+    """Makes an account on first sight, and keeps its role as its issuer says it is.
+
+    Our own processes may, once they verified the issuer's token.
+    """
 
     unit_of_work: UnitOfWork[AccountTransaction]
     clock: Clock

@@ -14,7 +14,7 @@ _KEEP_ENDED_SESSIONS = timedelta(days=7)
 
 @frozen(kw_only=True)
 class TidyAccountsHandler:
-    """Clears away ended sessions, old links and old counts.
+    """Clears away ended sessions, old links and old counts. Our own processes may.
 
     Ended sessions stay a week, so that a token that is stolen meanwhile is known for what it is.
     """

@@ -26,7 +26,7 @@ class ApplyChangesHandler:
 
     It never moves the watermark: a stream that loses messages proves nothing of what came
     before them, so the sync goes on where it stands. Applying the same changes again, in
-    whatever order, is harmless.
+    whatever order, is harmless. Our own processes may.
     """
 
     unit_of_work: UnitOfWork[CatalogueTransaction]

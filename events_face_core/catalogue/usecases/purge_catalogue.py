@@ -28,7 +28,10 @@ class PurgeCatalogue:
 
 @frozen(kw_only=True)
 class PurgeCatalogueHandler:
-    """Removes events in small transactions. Registrations are not its business."""
+    """Removes events in small transactions. Registrations are not its business.
+
+    Our own processes and operators may.
+    """
 
     unit_of_work: UnitOfWork[CatalogueTransaction]
     clock: Clock

@@ -71,7 +71,8 @@ class ReconcileCatalogueHandler:
     """Reads every event of the source in batches; each is repaired in one transaction.
 
     It holds no more than a batch, and leaves the watermark alone: how far the sync has come is
-    the sync's own business. A crash loses nothing: what was repaired stays so.
+    the sync's own business. A crash loses nothing: what was repaired stays so. Our own processes
+    and operators may.
 
     Attributes:
         keep: events that took place longer ago are not missed.

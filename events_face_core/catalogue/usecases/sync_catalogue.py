@@ -77,7 +77,8 @@ class _Frontier:
 class SyncCatalogueHandler:
     """Reads the source page by page; some pages together commit with the watermark they earned.
 
-    A crash loses at most the batch under way, which the next sync reads again.
+    A crash loses at most the batch under way, which the next sync reads again. Our own processes
+    and operators may.
 
     Attributes:
         keep: events that took place longer ago are not taken in.

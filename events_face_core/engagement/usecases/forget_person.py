@@ -25,7 +25,7 @@ class ForgetPersonHandler:
     """Works in the transaction that deletes the account: both happen, or neither.
 
     Favorites go. Reviews, replies, comments and counts of helpful marks stay, and nothing leads
-    from them to the person. It needs no rights of its own: whoever deletes accounts has asked.
+    from them to the person. Our own processes may: whoever deletes the account was asked already.
     """
 
     async def within(self, tx: EngagementTransaction, command: ForgetPerson) -> None:

@@ -51,7 +51,7 @@ class AcceptRegistration:
 
 @frozen(kw_only=True)
 class AcceptRegistrationHandler:
-    """Answers from our own database alone; the aggregator is asked later."""
+    """Answers from our own database alone; the aggregator is asked later. Anybody may register."""
 
     unit_of_work: UnitOfWork[RegistrationTransaction]
     clock: Clock

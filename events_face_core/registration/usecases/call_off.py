@@ -23,7 +23,8 @@ class CallOffRegistrations:
 class CallOffRegistrationsHandler:
     """Ends every active registration of the event, each in a transaction of its own.
 
-    Running twice, or dying in between, tells nobody twice: what is ended is active no more.
+    Running twice, or dying in between, tells nobody twice: what is ended is active no more. Our
+    own processes may.
     """
 
     unit_of_work: UnitOfWork[RegistrationTransaction]

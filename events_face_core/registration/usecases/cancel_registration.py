@@ -20,7 +20,10 @@ class CancelRegistration:
 
 @frozen(kw_only=True)
 class CancelRegistrationHandler:
-    """Cancels here at once; the place is given back at the aggregator in the end."""
+    """Cancels here at once; the place is given back at the aggregator in the end.
+
+    Whoever knows its id may: it is the visitor's link.
+    """
 
     unit_of_work: UnitOfWork[RegistrationTransaction]
     clock: Clock

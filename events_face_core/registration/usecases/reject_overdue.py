@@ -18,7 +18,7 @@ _BATCH = 100
 
 @frozen(kw_only=True)
 class RejectOverdueHandler:
-    """Rejects overdue registrations, each in a transaction of its own."""
+    """Rejects overdue registrations, each in a transaction of its own. Our own processes may."""
 
     unit_of_work: UnitOfWork[RegistrationTransaction]
     clock: Clock

@@ -24,7 +24,7 @@ class GiveUpBookingsHandler:
     """Cancels what is booked for events that have not begun, and tells nobody.
 
     One booking to a transaction, so that no event's counter waits for another's. What was
-    booked for events that are over stays: it still counts.
+    booked for events that are over stays: it still counts. Our own processes may.
     """
 
     unit_of_work: UnitOfWork[TicketingTransaction]

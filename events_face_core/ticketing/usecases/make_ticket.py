@@ -32,7 +32,10 @@ class VisibleBookings(Protocol):
 
 @frozen(kw_only=True)
 class MakeTicketHandler:
-    """Makes it out of what is known now, outside of any transaction, and keeps nothing."""
+    """Makes it out of what is known now, outside of any transaction, and keeps nothing.
+
+    Whoever may see the booking may have its ticket.
+    """
 
     bookings: VisibleBookings
     reads: TicketingReads
