@@ -45,9 +45,14 @@ def _exported() -> set[str]:
     return names
 
 
+def _by_default(text: str) -> str:
+    """Return a text of the compose file as it is where nothing is set."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}|\$\{[^}]*\}", r"\1", text)
+
+
 def _environment(service: str) -> dict[str, str]:
     return {
-        name: re.sub(r"\$\{\w+:-([^}]*)\}|\$\{[^}]*\}", r"\1", str(value))
+        name: _by_default(str(value))
         for name, value in COMPOSE["services"][service].get("environment", {}).items()
     }
 
@@ -91,7 +96,7 @@ def test_every_variable_of_ours_in_the_dockerfile_is_a_setting() -> None:
 
 def test_what_the_compose_file_mounts_is_there() -> None:
     mounts = [
-        mount.split(":")[0]
+        _by_default(mount).split(":")[0]
         for service in COMPOSE["services"].values()
         for mount in service.get("volumes", ())
     ]
@@ -99,6 +104,15 @@ def test_what_the_compose_file_mounts_is_there() -> None:
     local = [mount for mount in mounts if mount.startswith(".")]
     assert [mount for mount in local if not (DEPLOY / mount).exists()] == []
     assert {mount for mount in mounts if not mount.startswith(".")} == set(COMPOSE["volumes"])
+
+
+@pytest.mark.parametrize(
+    ("service", "variable"), [("postgres", "POSTGRES_DATA"), ("audit", "AUDIT_DATA")]
+)
+def test_what_must_be_kept_can_lie_in_a_directory_of_the_host(service: str, variable: str) -> None:
+    (volume,) = COMPOSE["services"][service]["volumes"]
+
+    assert volume.startswith(f"${{{variable}:-{service}}}:/")
 
 
 def test_prometheus_scrapes_every_process_that_has_an_operation_port() -> None:
@@ -178,7 +192,7 @@ def test_the_audit_service_is_where_the_others_send_their_records() -> None:
 
 def test_the_audit_service_has_a_database_of_its_own() -> None:
     settings = load_settings(_environment("audit")).settings
-    (volume,) = COMPOSE["services"]["audit"]["volumes"]
+    (volume,) = map(_by_default, COMPOSE["services"]["audit"]["volumes"])
 
     directory = volume.partition(":")[2]
     assert settings.audit_database_url.startswith(f"sqlite:///{directory}/")
