@@ -457,6 +457,14 @@ async def test_a_booking_that_breaks_a_rule_is_refused(hall: Service, body: obje
     assert answer.status == 422
 
 
+async def _booked(service: Service, event_id: str, token: dict[str, str]) -> Answer:
+    """Book as people do: again, while a busy machine keeps everybody waiting too long."""
+    answer = await book(service, event_id, token)
+    while answer.status == 503:
+        answer = await book(service, event_id, token)
+    return answer
+
+
 async def test_of_many_bookings_at_once_in_two_processes_as_many_succeed_as_there_are_seats(
     hall: Service, clock: SetClock
 ) -> None:
@@ -465,7 +473,7 @@ async def test_of_many_bookings_at_once_in_two_processes_as_many_succeed_as_ther
         hall.app.settings, clock=clock, background=False, authenticate=by_token
     ) as other:
         answers = await asyncio.gather(
-            *(book((hall, other)[n % 2], event_id, bearer(f"user:{n}")) for n in range(200))
+            *(_booked((hall, other)[n % 2], event_id, bearer(f"user:{n}")) for n in range(200))
         )
 
     statuses = [answer.status for answer in answers]
