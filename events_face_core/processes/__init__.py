@@ -23,6 +23,7 @@ from events_face_core.processes.remind_holders import (
 )
 from events_face_core.processes.review_ratings import ReviewRatings
 from events_face_core.processes.send_reset_link import RESET_TEMPLATE, SendResetLink
+from events_face_core.processes.show_category import ShowCategory
 from events_face_core.processes.show_own_event import ShowOwnEvent, as_listed
 from events_face_core.processes.tell_holder import (
     HOLDER_TEMPLATES,
@@ -63,6 +64,7 @@ __all__ = [
     "RemindHolders",
     "ReviewRatings",
     "SendResetLink",
+    "ShowCategory",
     "ShowOwnEvent",
     "TellHolder",
     "TellHolderTransaction",

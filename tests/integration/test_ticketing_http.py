@@ -565,6 +565,20 @@ async def test_categories_are_a_tree_that_administrators_write(hall: Service) ->
     assert event["category"] == {"id": jazz["id"], "name": "Джаз"}
 
 
+async def test_a_renamed_category_is_shown_at_once(hall: Service) -> None:
+    async def named(method: str, path: str, name: str) -> dict[str, Any]:
+        answer = await hall.call(method, path, headers=ADMIN, json={"name": name})
+        category: dict[str, Any] = answer.json()
+        return category
+
+    music = await named("POST", "/api/categories", "Музыка")
+    event_id = await published(hall, category_id=music["id"])
+    before = (await show(hall, event_id))["category"]["name"]
+    await named("PUT", f"/api/categories/{music['id']}", "Звук")
+
+    assert (before, (await show(hall, event_id))["category"]["name"]) == ("Музыка", "Звук")
+
+
 # Another process
 
 

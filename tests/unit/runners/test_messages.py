@@ -51,6 +51,7 @@ from events_face_core.processes import (
     HoldersToBeTold,
     LeaveWithAccount,
     SendResetLink,
+    ShowCategory,
     ShowOwnEvent,
     TellVisitor,
 )
@@ -367,8 +368,11 @@ DELIVERED = {
     "registration.take-back-requested",
 }
 SHOWN: dict[str, list[type]] = {
-    f"own-event.{done}": [ShowOwnEvent]
-    for done in ("booking-closed", "cancelled", "changed", "completed", "moved", "published")
+    "category.changed": [ShowCategory],
+    **{
+        f"own-event.{done}": [ShowOwnEvent]
+        for done in ("booking-closed", "cancelled", "changed", "completed", "moved", "published")
+    },
 }
 ANNOUNCED: dict[str, list[type]] = {
     "booking.cancelled": [AnnounceAct],

@@ -1,0 +1,27 @@
+"""A category that is called otherwise is shown so at once, wherever it was remembered."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from events_face_core.catalogue import CatalogueChanged, CatalogueTransaction
+from events_face_core.kernel import Message
+from events_face_core.ticketing import CategoryChanged
+
+
+@frozen(kw_only=True)
+class ShowCategory:
+    """Reacts to ``category.changed`` as it is published.
+
+    The listing tells of no category, but single events do, and what is remembered of them lives
+    as long as the version of the catalogue does.
+    """
+
+    async def __call__(self, tx: CatalogueTransaction, message: Message) -> None:
+        """Move the version on."""
+        if not isinstance(message, CategoryChanged):
+            raise TypeError(f"{message.name} is not for this process")
+        state = await tx.catalogue_states.load()
+        moved = evolve(state, version=state.version + 1)
+        await tx.catalogue_states.save(moved)
+        await tx.publish(CatalogueChanged(catalogue_version=moved.version))
