@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from events_face_core.kernel import OutboxState, Role
-from events_face_runners.wiring.settings import Settings
+from events_face_runners.wiring.settings import SQLITE_PREFIX, Settings
 from support.keys import SIGNING_KEY
 from support.making import SetClock
-from support.people import Person, a_person
+from support.people import PASSWORD, Person, a_person, signed_in
+from support.processes import free_port
 from support.records import query
 from support.service import Service, running_service
 from support.ticketing import START, show, wish
+
+EMAIL = "anna.petrova@example.com"
+NAME = "Анна Петрова"
 
 
 @pytest.fixture
 async def hall(tmp_path: Path) -> AsyncIterator[Service]:
     url = f"sqlite:///{tmp_path / 'events-face.db'}"
-    settings = Settings(database_url=url, auth_signing_key=SIGNING_KEY)
+    # Nobody keeps an audit there: its records wait in the outbox, and are looked at, too.
+    settings = Settings(
+        database_url=url, auth_signing_key=SIGNING_KEY, audit_address=f"127.0.0.1:{free_port()}"
+    )
     clock = SetClock(START - timedelta(days=30))
     async with running_service(settings, clock=clock, background=False) as service:
         yield service
@@ -77,6 +86,44 @@ async def test_what_a_deleted_account_was_told_names_nobody(hall: Service) -> No
 
     assert await _told(hall) == {("booking-confirmed", "", ""), ("password-reset", "", "")}
     assert await hall.app.outbox_reads.rows(OutboxState.DEAD, limit=10) == []
+
+
+async def _a_busy_person(service: Service, event_id: str) -> Person:
+    """Somebody who signed up with an address and a name, and did whatever leaves traces."""
+    body = {"email": EMAIL, "password": PASSWORD, "display_name": NAME}
+    await service.call(
+        "POST", "/api/auth/register", json=body, headers={"Idempotency-Key": "sign-up"}
+    )
+    wrong = {"email": EMAIL, "password": "not the password"}
+    await service.call("POST", "/api/auth/login", json=wrong)
+    me = await signed_in(service, "", EMAIL, Role.USER)
+    await _post(service, "/api/bookings", me, {"event_id": event_id})
+    favorite = {"event_id": event_id}
+    await service.call("POST", "/api/favorites", json=favorite, headers=me.headers)
+    await _post(service, f"/api/events/{event_id}/comments", me, {"content": "Когда?"})
+    await service.call("PATCH", "/api/me", json={"language": "en"}, headers=me.headers)
+    await service.call("POST", "/api/auth/password-reset", json={"email": EMAIL})
+    await service.app.deliver()
+    return me
+
+
+def _everything(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as connection:
+        return "\n".join(connection.iterdump())
+
+
+async def test_no_table_names_a_deleted_account(hall: Service) -> None:
+    _, event_id = await _published(hall)
+    person = await _a_busy_person(hall, event_id)
+    file = Path(hall.app.settings.database_url.removeprefix(SQLITE_PREFIX))
+    before = _everything(file)
+
+    await _leave(hall, person)
+
+    after = _everything(file)
+    assert all(trace in before for trace in (EMAIL, NAME, "account.login-failed"))
+    assert [trace for trace in (EMAIL, NAME) if trace in after] == []
+    assert "account.login-failed" in after
 
 
 async def test_what_a_visitor_with_the_same_address_was_told_is_kept(hall: Service) -> None:
