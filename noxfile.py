@@ -70,7 +70,9 @@ def tests(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """The lower bounds of our dependencies, really installed and tested."""
     install_wheel(session, *group("test"), "uv")
-    session.run("uv", "pip", "install", "--resolution", "lowest-direct", ".[all]", silent=True)
+    # Without --upgrade what is installed already would do, and nothing would go down.
+    lower = ("--upgrade", "--resolution", "lowest-direct", ".[all]")
+    session.run("uv", "pip", "install", *lower, silent=True)
     session.run("pytest", *WORKERS, *NO_PLANS, "tests/unit", "tests/contract", "-q")
 
 
