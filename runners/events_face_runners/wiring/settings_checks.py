@@ -10,6 +10,7 @@ from events_face_runners.wiring.settings_rules import (
     check_issuer,
     check_kafka_name,
     check_kafka_servers,
+    check_networks,
     check_origins,
     check_otel_endpoint,
     check_redis_url,
@@ -47,6 +48,7 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "reconciliation_time": check_time_of_day,
     "otel_endpoint": check_otel_endpoint,
     "http_cors_origins": check_origins,
+    "http_trusted_proxies": check_networks,
 }
 _MAY_BE_EMPTY = frozenset(
     {
@@ -60,6 +62,7 @@ _MAY_BE_EMPTY = frozenset(
         "audit_address",
         "otel_endpoint",
         "http_cors_origins",
+        "http_trusted_proxies",
         "public_url",
         "auth_signing_key",
         "auth_oidc_issuer",

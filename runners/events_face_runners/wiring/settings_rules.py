@@ -12,6 +12,7 @@ from events_face_runners.wiring.settings import (
     ANY_ORIGIN,
     POSTGRES_PREFIXES,
     SQLITE_PREFIX,
+    networks_of,
     origins_of,
 )
 
@@ -106,6 +107,16 @@ def check_origins(value: str) -> None:
     """Take the origins of pages, or all of them."""
     if value != ANY_ORIGIN and not all(map(_ORIGIN.fullmatch, origins_of(value))):
         raise ValueError("must be * or origins such as https://example.com, with commas between")
+
+
+def check_networks(value: str) -> None:
+    """Take addresses and networks."""
+    try:
+        networks_of(value)
+    except ValueError as error:
+        raise ValueError(
+            f"must be addresses or networks such as 10.0.0.0/8, with commas between: {error}"
+        ) from error
 
 
 def check_kafka_name(value: str) -> None:
