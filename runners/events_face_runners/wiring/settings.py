@@ -66,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     audit_database_url: str = "sqlite:///events-face-audit.db"
     public_url: str = ""
     auth_signing_key: str = ""
+    auth_verification_keys: str = ""
     auth_access_ttl: timedelta = timedelta(minutes=15)
     auth_refresh_ttl: timedelta = timedelta(days=30)
     auth_issuer: str = "events-face"
@@ -84,7 +85,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_level: LogLevel = "info"
 
 
-SECRETS = frozenset({"provider_token", "notifier_token", "auth_signing_key"})
+SECRETS = frozenset(
+    {"provider_token", "notifier_token", "auth_signing_key", "auth_verification_keys"}
+)
 URLS_WITH_PASSWORDS = frozenset(
     {"audit_database_url", "database_url", "redis_url", "provider_url", "notifier_url", "smtp_url"}
 )

@@ -22,6 +22,7 @@ from events_face_runners.wiring.settings_rules import (
     check_timezone,
     check_token,
     check_uuid,
+    check_verification_keys,
 )
 
 _CHECKS: Mapping[str, Callable[[str], None]] = {
@@ -37,6 +38,7 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "mail_from": check_sender,
     "public_url": check_service_url,
     "auth_signing_key": check_signing_key,
+    "auth_verification_keys": check_verification_keys,
     "auth_issuer": check_issuer,
     "auth_oidc_issuer": check_service_url,
     "kafka_bootstrap_servers": check_kafka_servers,
@@ -65,6 +67,7 @@ _MAY_BE_EMPTY = frozenset(
         "http_trusted_proxies",
         "public_url",
         "auth_signing_key",
+        "auth_verification_keys",
         "auth_oidc_issuer",
     }
 )

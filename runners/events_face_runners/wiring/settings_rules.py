@@ -145,6 +145,13 @@ def check_signing_key(value: str) -> None:
     load_signing_key(value)
 
 
+def check_verification_keys(value: str) -> None:
+    """Take keys that verify tokens."""
+    from events_face_adapters.identity import load_verification_keys  # noqa: PLC0415  # as above
+
+    load_verification_keys(value)
+
+
 def check_issuer(value: str) -> None:
     """Take the name of an issuer of tokens."""
     if not value.strip() or not value.isprintable():

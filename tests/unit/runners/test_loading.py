@@ -48,6 +48,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "mail_from": ("Events <a@b.example>", "Events <a@b.example>"),
     "public_url": ("https://events.example", "https://events.example"),
     "auth_signing_key": (KEY, KEY),
+    "auth_verification_keys": (f"{KEY}, {KEY}", f"{KEY}, {KEY}"),
     "auth_access_ttl": ("5m", timedelta(minutes=5)),
     "auth_refresh_ttl": ("7d", timedelta(days=7)),
     "auth_issuer": ("https://events.example", "https://events.example"),
@@ -177,6 +178,7 @@ BAD: list[tuple[str, str, str]] = [
     ("http_cors_origins", "https://a.example,,https://b.example", "must be * or origins"),
     ("http_cors_origins", "https://a.example,*", "must be * or origins"),
     ("http_cors_origins", "null", "must be * or origins"),
+    ("auth_verification_keys", f"{KEY},", "the file cannot be read"),
     ("http_trusted_proxies", "proxy.internal", "must be addresses or networks such as 10.0.0.0/8"),
     ("http_trusted_proxies", "10.0.0.1/8", "has host bits set"),
     ("http_trusted_proxies", "10.0.0.0/8,", "must be addresses or networks"),
@@ -592,7 +594,7 @@ def test_what_is_shown_is_read_as_it_was() -> None:
     environment = {_variable(name): text for name, (text, _) in SAMPLES.items()}
     settings = _load(**environment)
     again = {_variable(name): str(value) for name, value in shown(settings).items()}
-    again[_variable("auth_signing_key")] = KEY
+    again[_variable("auth_signing_key")] = again[_variable("auth_verification_keys")] = KEY
 
     read = _load(**again)
 
@@ -601,7 +603,12 @@ def test_what_is_shown_is_read_as_it_was() -> None:
 
 @pytest.mark.parametrize(
     ("name", "secret"),
-    [("provider_token", "t0ps3cret"), ("notifier_token", "t0ps3cret"), ("auth_signing_key", KEY)],
+    [
+        ("provider_token", "t0ps3cret"),
+        ("notifier_token", "t0ps3cret"),
+        ("auth_signing_key", KEY),
+        ("auth_verification_keys", KEY),
+    ],
 )
 def test_a_secret_is_masked(name: str, secret: str) -> None:
     settings = shown(_load(**{_variable(name): secret}))

@@ -133,5 +133,6 @@ class AuthApi:
 
     @cached_property
     def _written_keys(self) -> bytes:
-        view = msgspec.convert({"keys": [self._tokens.key.public]}, KeysView)
+        keys = [key.jwk for key in self._tokens.verification_keys.values()]
+        view = msgspec.convert({"keys": keys}, KeysView)
         return msgspec.json.encode(view)
