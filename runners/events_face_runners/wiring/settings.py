@@ -63,6 +63,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     kafka_events_topic: str = ""
     kafka_timeout: timedelta = timedelta(seconds=10)
     audit_address: str = ""
+    audit_token: str = ""
+    audit_tls_ca: str = ""
+    audit_tls_certificate: str = ""
+    audit_tls_key: str = ""
     audit_database_url: str = "sqlite:///events-face-audit.db"
     public_url: str = ""
     auth_signing_key: str = ""
@@ -86,7 +90,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 SECRETS = frozenset(
-    {"provider_token", "notifier_token", "auth_signing_key", "auth_verification_keys"}
+    {
+        "provider_token",
+        "notifier_token",
+        "audit_token",
+        "auth_signing_key",
+        "auth_verification_keys",
+    }
 )
 URLS_WITH_PASSWORDS = frozenset(
     {"audit_database_url", "database_url", "redis_url", "provider_url", "notifier_url", "smtp_url"}

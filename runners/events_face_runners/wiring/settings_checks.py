@@ -6,6 +6,8 @@ from datetime import timedelta
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.wiring.settings_rules import (
     check_audit_address,
+    check_authority,
+    check_certified,
     check_database_url,
     check_issuer,
     check_kafka_name,
@@ -46,6 +48,8 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "kafka_group": check_kafka_name,
     "kafka_events_topic": check_kafka_name,
     "audit_address": check_audit_address,
+    "audit_token": check_token,
+    "audit_tls_ca": check_authority,
     "audit_database_url": check_database_url,
     "reconciliation_time": check_time_of_day,
     "otel_endpoint": check_otel_endpoint,
@@ -62,6 +66,7 @@ _MAY_BE_EMPTY = frozenset(
         "kafka_bootstrap_servers",
         "kafka_events_topic",
         "audit_address",
+        "audit_tls_ca",
         "otel_endpoint",
         "http_cors_origins",
         "http_trusted_proxies",
@@ -98,6 +103,7 @@ def check_together(settings: Settings) -> None:
         raise ValueError("EVENTS_FACE_AUTH_OIDC_AUDIENCE: say what the issuer's tokens call us")
     if settings.auth_oidc_issuer == settings.auth_issuer:
         raise ValueError("EVENTS_FACE_AUTH_OIDC_ISSUER: must not be our own name as an issuer")
+    _check_audit_tls(settings.audit_tls_certificate, settings.audit_tls_key)
     if settings.kafka_events_topic and not settings.kafka_bootstrap_servers:
         raise ValueError(
             "EVENTS_FACE_KAFKA_EVENTS_TOPIC: needs EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS"
@@ -106,6 +112,19 @@ def check_together(settings: Settings) -> None:
         raise ValueError(
             "EVENTS_FACE_KAFKA_EVENTS_TOPIC: must not be the topic that we consume ourselves"
         )
+
+
+def _check_audit_tls(certificate: str, key: str) -> None:
+    if certificate and not key:
+        raise ValueError(
+            "EVENTS_FACE_AUDIT_TLS_KEY: must be set with EVENTS_FACE_AUDIT_TLS_CERTIFICATE"
+        )
+    if key and not certificate:
+        raise ValueError(
+            "EVENTS_FACE_AUDIT_TLS_CERTIFICATE: must be set with EVENTS_FACE_AUDIT_TLS_KEY"
+        )
+    if certificate:
+        check_certified(certificate, key)
 
 
 def _check_duration(name: str, value: timedelta) -> None:

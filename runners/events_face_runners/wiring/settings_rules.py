@@ -1,6 +1,7 @@
 """The rules that the values of settings keep, each a function that raises ``ValueError``."""
 
 import re
+import ssl
 from importlib.util import find_spec
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -87,6 +88,29 @@ def check_audit_address(value: str) -> None:
         raise ValueError("must be host:port of an events-face audit serve")
     if find_spec("grpc") is None:
         raise ValueError("auditing needs gRPC: pip install 'events-face[grpc]'")
+
+
+def check_authority(value: str) -> None:
+    """Take the path of certificates that vouch for others."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
+    except OSError as error:
+        raise ValueError("must be the path of certificates in PEM") from error
+
+
+def check_certified(certificate: str, key: str) -> None:
+    """Take the path of a certificate and that of its key, without a password.
+
+    Raises:
+        ValueError: they cannot be read, or do not belong together.
+    """
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except OSError as error:
+        raise ValueError(
+            "EVENTS_FACE_AUDIT_TLS_CERTIFICATE: is no certificate in PEM that belongs to"
+            " EVENTS_FACE_AUDIT_TLS_KEY, or one of them cannot be read"
+        ) from error
 
 
 def check_otel_endpoint(value: str) -> None:
