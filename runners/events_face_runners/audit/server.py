@@ -18,10 +18,10 @@ from events_face_core.kernel import StorageUnavailableError
 from events_face_runners.audit.security import Security, make_security
 from events_face_runners.audit.service import AuditService
 from events_face_runners.event_loop import end
+from events_face_runners.stopping import stop_on_signals
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.wiring.storing import make_audit_storage
 from events_face_runners.wiring.tracing import open_tracing
-from events_face_runners.worker import stop_on_signals
 
 log = logging.getLogger(__name__)
 
