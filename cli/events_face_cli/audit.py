@@ -22,7 +22,7 @@ from events_face_core.auditing import AuditQuery, AuditReads, AuditRecord
 from events_face_core.kernel import DEFAULT_PAGE, LARGEST_PAGE
 from events_face_runners.event_loop import run_async
 from events_face_runners.observing.logs import configure_logs
-from events_face_runners.wiring.outside import AUDIT_TIMEOUT
+from events_face_runners.wiring.outside import open_grpc_audit_log
 from events_face_runners.wiring.settings import Settings
 
 app = typer.Typer(help="The audit service: who changed what, and when.", no_args_is_help=True)
@@ -107,11 +107,9 @@ def _ask(settings: Settings, question: Callable[[_Service], Awaitable[Result]]) 
     """Ask the audit service something."""
     if not settings.audit_address:
         raise CommandError("EVENTS_FACE_AUDIT_ADDRESS: is not set, nobody to ask", USAGE_EXIT)
-    # An extra: the other commands do without it.
-    from events_face_adapters.auditing import open_audit_log  # noqa: PLC0415
 
     async def asked() -> Result:
-        async with open_audit_log(settings.audit_address, patience=AUDIT_TIMEOUT) as service:
+        async with open_grpc_audit_log(settings) as service:
             return await question(service)
 
     return run_async(asked())

@@ -4,8 +4,8 @@
 be done. Give a source, gateway or notifier of your own to replace the HTTP ones.
 """
 
+from events_face_runners.background import run_background
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import run_background
 
 __all__ = ["EventsFace", "Settings", "open_events_face", "run_background"]

@@ -143,6 +143,13 @@ VIOLATIONS = [
     ),
     ("simulator", f"{RUNNERS}.simulator", f"{CORE}.kernel"),
     ("simulator", f"{RUNNERS}.simulator", ADAPTERS),
+    ("runners", f"{RUNNERS}.web.server", f"{RUNNERS}.worker"),
+    ("runners", f"{RUNNERS}.background.background", f"{RUNNERS}.web"),
+    ("runners", f"{RUNNERS}.worker.server", f"{RUNNERS}.notify"),
+    ("runners", f"{RUNNERS}.consumer.loop", f"{RUNNERS}.notify"),
+    ("runners", f"{RUNNERS}.wiring.app", f"{RUNNERS}.background"),
+    ("runners", f"{RUNNERS}.observing.logs", f"{RUNNERS}.wiring"),
+    ("runners", f"{RUNNERS}.stopping", f"{RUNNERS}.event_loop"),
 ]
 """Contract, importer, imported: each is planted alone, and must turn the contract red."""
 
@@ -155,6 +162,7 @@ CLOSED = {
     "engagement": f"{CORE}.engagement",
     "accounts": f"{CORE}.accounts",
     "ticketing": f"{CORE}.ticketing",
+    "runners": RUNNERS,
 }
 """Contracts that know every module of a package, so that no new one escapes them."""
 

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from events_face_core.kernel import OutboxState
+from events_face_runners.background import run_background
 from events_face_runners.wiring.app import open_events_face
-from events_face_runners.worker import run_background
 from support.kafka import Broker, new_topic, read, read_until, told
 from support.kafka_proxy import kafka_proxy
 from support.making import VISITOR, a_visitor, event_id

@@ -11,9 +11,9 @@ from contract.storage.making import an_event, put_events
 from events_face_core.auditing import AuditRecord
 from events_face_core.kernel import OutboxState
 from events_face_core.registration import AcceptRegistration
+from events_face_runners.background import run_background
 from events_face_runners.wiring.app import open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import run_background
 from support.audit import all_records, audit_process, audited, keeps, running_audit
 from support.making import a_visitor, event_id
 from support.processes import free_port

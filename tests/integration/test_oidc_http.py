@@ -48,8 +48,11 @@ class Issuer:
 
     async def keys(self, _: web.Request) -> web.Response:
         self.asked += 1
-        others = [{"kty": "oct", "k": "AAAA"}, {**self.key.public, "kid": "x", "use": "enc"}]
-        return web.json_response({"keys": [*others, self.key.public]}, status=self.status)
+        others = [
+            {"kty": "oct", "k": "AAAA"},
+            {**self.key.verification.jwk, "kid": "x", "use": "enc"},
+        ]
+        return web.json_response({"keys": [*others, self.key.verification.jwk]}, status=self.status)
 
     def token(self, *, key: SigningKey | None = None, **changes: Any) -> str:  # noqa: ANN401  # claims
         now = int(datetime.now(UTC).timestamp())
@@ -67,7 +70,8 @@ class Issuer:
         }
         key = key or self.key
         claims = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode(claims, key.private, algorithm=key.algorithm, headers={"kid": key.kid})
+        told = key.verification
+        return jwt.encode(claims, key.private, algorithm=told.algorithm, headers={"kid": told.kid})
 
 
 @pytest.fixture
@@ -168,12 +172,12 @@ async def test_a_token_that_another_key_signed_is_refused(
 ) -> None:
     thief = make_signing_key()
     said = jwt.decode(issuer.token(), options={"verify_signature": False})
-    kid = {"kid": issuer.key.kid}
+    kid = {"kid": issuer.key.verification.kid}
     forged = [
         issuer.token(key=thief),
         jwt.encode(said, thief.private, algorithm="EdDSA", headers=kid),
         jwt.encode(said, "", algorithm="none", headers=kid),
-        jwt.encode(said, issuer.key.public["x"], algorithm="HS256", headers=kid),
+        jwt.encode(said, issuer.key.verification.jwk["x"], algorithm="HS256", headers=kid),
         issuer.token(key=load_signing_key(SIGNING_KEY)),
     ]
 

@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry
 
 from events_face_core.catalogue import ReconcileCatalogue
 from events_face_core.kernel import EventsFaceError
+from events_face_runners.background.background import reconcile, scheduled_tasks
+from events_face_runners.background.schedule import Daily
 from events_face_runners.simulator import Faults, Simulator, running_simulator
 from events_face_runners.wiring.app import EventsFace, open_events_face
-from events_face_runners.worker.background import reconcile, scheduled_tasks
-from events_face_runners.worker.schedule import Daily
 from support.consuming import consumer_settings, consuming
 from support.kafka import Broker, committed, tell
 from support.making import CHANGED, TOKEN, an_event, calm, event_id, quick_settings

@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from events_face_core.kernel import OutboxState
+from events_face_runners.background.background import keep_house
 from events_face_runners.simulator import Simulator, Visitor, running_simulator
-from events_face_runners.worker.background import keep_house
 from support.making import (
     CHANGED,
     SOON,

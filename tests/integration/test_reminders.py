@@ -11,10 +11,10 @@ from attrs import frozen
 
 from events_face_core.kernel import OutboxState, Role
 from events_face_core.notifications import NotificationWritten
+from events_face_runners.background import run_background
+from events_face_runners.background.background import scheduled_tasks
 from events_face_runners.wiring.app import open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import run_background
-from events_face_runners.worker.background import scheduled_tasks
 from support.keys import SIGNING_KEY
 from support.making import SetClock
 from support.people import Person, a_person, signed_in

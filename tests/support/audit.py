@@ -11,7 +11,7 @@ from events_face_adapters.storage.audit_records import AuditStorage
 from events_face_adapters.system import SystemClock
 from events_face_core.auditing import AuditQuery, AuditRecord
 from events_face_core.kernel import DependencyUnavailableError
-from events_face_runners.audit import ListenAddress, running_audit_service
+from events_face_runners.audit import ListenAddress, Security, running_audit_service
 from events_face_runners.wiring.settings import SQLITE_PREFIX, Settings
 from events_face_runners.wiring.storing import make_audit_storage
 from support.processes import ServiceProcess
@@ -40,11 +40,13 @@ def audit_storage(url: str) -> AuditStorage:
 
 
 @asynccontextmanager
-async def running_audit(url: str, *, port: int = 0) -> AsyncIterator[str]:
+async def running_audit(
+    url: str, *, port: int = 0, security: Security | None = None
+) -> AsyncIterator[str]:
     """The audit service on a database while the block runs; its address."""
     async with (
         audit_storage(url) as storage,
-        running_audit_service(storage, ListenAddress(port=port)) as address,
+        running_audit_service(storage, ListenAddress(port=port), security or Security()) as address,
     ):
         yield address
 

@@ -14,6 +14,7 @@ from yarl import URL
 
 from events_face_core.catalogue import SyncCatalogue, SyncReport
 from events_face_core.kernel import Clock
+from events_face_runners.background import Background, kicking
 from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.observing.tracing import Tracing
 from events_face_runners.web.actors import AUTHENTICATE, Authenticate
@@ -22,7 +23,6 @@ from events_face_runners.web.connections import Runner
 from events_face_runners.web.server import follow_catalogue
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import Background, kicking
 
 _STOP_SECONDS = 15.0
 

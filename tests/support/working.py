@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import attrs
 
+from events_face_runners.background import Background
+from events_face_runners.background.schedule import Every, Scheduler
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import Background
-from events_face_runners.worker.schedule import Every, Scheduler
 from support.waiting import until
 
 _STOP_SECONDS = 15.0

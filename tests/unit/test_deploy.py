@@ -190,6 +190,15 @@ def test_the_audit_service_is_where_the_others_send_their_records() -> None:
         assert _environment(service)["EVENTS_FACE_AUDIT_ADDRESS"] == f"audit:{port}"
 
 
+def test_the_audit_service_asks_for_the_token_that_the_others_bring() -> None:
+    written = {
+        COMPOSE["services"][service]["environment"]["EVENTS_FACE_AUDIT_TOKEN"]
+        for service in ("audit", "service", "worker", "consumer")
+    }
+
+    assert written == {"${EVENTS_FACE_AUDIT_TOKEN:-}"}
+
+
 def test_the_audit_service_has_a_database_of_its_own() -> None:
     settings = load_settings(_environment("audit")).settings
     (volume,) = map(_by_default, COMPOSE["services"]["audit"]["volumes"])

@@ -1,6 +1,6 @@
 """The audit service over gRPC: its messages, and our way to it."""
 
-from events_face_adapters.auditing.client import GrpcAuditLog, open_audit_log
+from events_face_adapters.auditing.client import GrpcAuditLog, bearer, open_audit_log
 from events_face_adapters.auditing.wire import (
     from_wire,
     query_from_wire,
@@ -11,6 +11,7 @@ from events_face_adapters.auditing.wire import (
 
 __all__ = [
     "GrpcAuditLog",
+    "bearer",
     "from_wire",
     "open_audit_log",
     "query_from_wire",

@@ -6,7 +6,9 @@ from events_face_adapters.identity.oidc import OidcTokens
 from events_face_adapters.identity.passwords import HashedPasswords
 from events_face_adapters.identity.signing_keys import (
     SigningKey,
+    VerificationKey,
     load_signing_key,
+    load_verification_keys,
     make_signing_key,
     make_signing_pem,
 )
@@ -22,7 +24,9 @@ __all__ = [
     "OidcTokens",
     "SigningKey",
     "SystemSecrets",
+    "VerificationKey",
     "load_signing_key",
+    "load_verification_keys",
     "make_signing_key",
     "make_signing_pem",
 ]

@@ -1,15 +1,22 @@
 """Access tokens: our own, and those of another issuer if there is one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
 import jwt
 from attrs import define
 
-from events_face_adapters.identity.claims import Timed, Trust, claimed_issuer, verified
+from events_face_adapters.identity.claims import (
+    Timed,
+    Trust,
+    claimed_issuer,
+    named_key,
+    not_valid,
+    verified,
+)
 from events_face_adapters.identity.oidc import OidcTokens
-from events_face_adapters.identity.signing_keys import SigningKey
+from events_face_adapters.identity.signing_keys import SigningKey, VerificationKey
 from events_face_core.accounts import AccessGrant, ForeignIdentity
 from events_face_core.kernel import Role
 
@@ -30,17 +37,25 @@ class JwtAccessTokens:
     Attributes:
         get_key: gives the key that signs, at the first need.
         issuer: who we are.
+        get_more_keys: gives the keys that sign no more, or not yet, at the first need.
         foreign: takes the tokens of another issuer.
     """
 
     get_key: Callable[[], SigningKey]
     issuer: str
+    get_more_keys: Callable[[], Sequence[VerificationKey]] = tuple
     foreign: OidcTokens | None = None
 
     @cached_property
     def key(self) -> SigningKey:
         """The key that signs."""
         return self.get_key()
+
+    @cached_property
+    def verification_keys(self) -> Mapping[str, VerificationKey]:
+        """The keys whose tokens are taken, by their ids; that of the key that signs is first."""
+        keys = (self.key.verification, *self.get_more_keys())
+        return {key.kid: key for key in keys}
 
     def issue(self, grant: AccessGrant, *, now: datetime, lifetime: timedelta) -> str:
         """Return a signed token."""
@@ -53,20 +68,28 @@ class JwtAccessTokens:
             "iat": int(now.timestamp()),
             "exp": int((now + lifetime).timestamp()),
         }
-        key = self.key
-        return jwt.encode(claims, key.private, algorithm=key.algorithm, headers={"kid": key.kid})
+        told = self.key.verification
+        return jwt.encode(
+            claims, self.key.private, algorithm=told.algorithm, headers={"kid": told.kid}
+        )
 
     async def read(self, token: str, *, now: datetime) -> AccessGrant | ForeignIdentity:
         """Return what a token says, if it is good."""
         issuer = claimed_issuer(token)
         if self.foreign is not None and issuer == self.foreign.issuer:
             return await self.foreign.read(token, now=now)
-        key = self.key
+        key = self._named(token)
         trust = Trust(
-            key=key.private.public_key(),
+            key=key.public,
             algorithm=key.algorithm,
             issuer=self.issuer,
             audience=AUDIENCE,
         )
         claims = verified(token, _Claims, trust, now)
         return AccessGrant(account_id=claims.sub, session_id=claims.sid, role=claims.role)
+
+    def _named(self, token: str) -> VerificationKey:
+        kid = named_key(token) or self.key.verification.kid
+        if kid not in self.verification_keys:
+            raise not_valid()
+        return self.verification_keys[kid]

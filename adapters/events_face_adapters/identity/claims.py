@@ -55,6 +55,18 @@ def claimed_issuer(token: str) -> str:
         raise not_valid() from error
 
 
+def named_key(token: str) -> str:
+    """Return the id of the key that a token says it is signed with; empty if it says none.
+
+    Raises:
+        SignInRequiredError: it is no token.
+    """
+    try:
+        return str(jwt.get_unverified_header(token).get("kid", ""))
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        raise not_valid() from error
+
+
 @frozen(kw_only=True)
 class Trust:
     """Whose tokens are taken.

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-import jwt
 import msgspec
 from attrs import frozen
 
-from events_face_adapters.identity.claims import Timed, Trust, not_valid, verified
+from events_face_adapters.identity.claims import Timed, Trust, named_key, not_valid, verified
 from events_face_adapters.identity.issuer_keys import IssuerKeys
 from events_face_core.accounts import ForeignIdentity
 from events_face_core.kernel import (
@@ -66,7 +65,7 @@ class OidcTokens:
             SignInRequiredError: it is not good.
             DependencyUnavailableError: the keys of the issuer cannot be had now.
         """
-        key = await self.keys.find(_named_key(token))
+        key = await self.keys.find(named_key(token))
         if key is None or key.algorithm_name not in _ALGORITHMS:
             raise not_valid()
         trust = Trust(
@@ -86,13 +85,6 @@ class OidcTokens:
             display_name=_name(claims),
             role=_role(claims),
         )
-
-
-def _named_key(token: str) -> str:
-    try:
-        return str(jwt.get_unverified_header(token).get("kid", ""))
-    except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise not_valid() from error
 
 
 def _role(claims: _Claims) -> Role:

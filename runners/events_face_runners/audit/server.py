@@ -15,12 +15,13 @@ from events_face_adapters.auditing.generated import audit_pb2, audit_pb2_grpc
 from events_face_adapters.storage.audit_records import AuditStorage
 from events_face_adapters.system import SystemClock
 from events_face_core.kernel import StorageUnavailableError
+from events_face_runners.audit.security import Security, make_security
 from events_face_runners.audit.service import AuditService
 from events_face_runners.event_loop import end
+from events_face_runners.stopping import stop_on_signals
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.wiring.storing import make_audit_storage
 from events_face_runners.wiring.tracing import open_tracing
-from events_face_runners.worker import stop_on_signals
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ async def serve_audit(settings: Settings, listen: ListenAddress) -> None:
     async with (
         open_tracing(settings, "events-face-audit"),
         make_audit_storage(settings, clock=SystemClock()) as storage,
-        running_audit_service(storage, listen) as address,
+        running_audit_service(storage, listen, make_security(settings)) as address,
     ):
         log.info("listening", extra={"address": address})
         await stop.wait()
@@ -80,18 +81,24 @@ async def serve_audit(settings: Settings, listen: ListenAddress) -> None:
 
 
 @asynccontextmanager
-async def running_audit_service(storage: AuditStorage, listen: ListenAddress) -> AsyncIterator[str]:
+async def running_audit_service(
+    storage: AuditStorage, listen: ListenAddress, security: Security
+) -> AsyncIterator[str]:
     """Serve the records of an opened storage while the block runs; give the address.
 
     Raises:
         OSError: the address cannot be listened on.
     """
-    server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=_MOST_CALLS)
+    server = grpc.aio.server(
+        options=_OPTIONS,
+        maximum_concurrent_rpcs=_MOST_CALLS,
+        interceptors=security.interceptors(),
+    )
     service = AuditService(records=storage)
     audit_pb2_grpc.add_AuditServiceServicer_to_server(service, server)
     servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    address = listen.at(_listened_on(server, listen))
+    address = listen.at(_listened_on(server, listen, security.credentials))
     await _set_health(servicer, storage)
     await server.start()
     watching = asyncio.create_task(_watch_health(servicer, storage))
@@ -105,10 +112,15 @@ async def running_audit_service(storage: AuditStorage, listen: ListenAddress) ->
         await service.finish()
 
 
-def _listened_on(server: grpc.aio.Server, listen: ListenAddress) -> int:
+def _listened_on(
+    server: grpc.aio.Server, listen: ListenAddress, credentials: grpc.ServerCredentials | None
+) -> int:
     address = listen.at(listen.port)
     try:
-        port = server.add_insecure_port(address)
+        if credentials is None:
+            port = server.add_insecure_port(address)
+        else:
+            port = server.add_secure_port(address, credentials)
     except RuntimeError as error:
         raise OSError(f"{address} cannot be listened on") from error
     if not port:

@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 from events_face_adapters.brokers import ChangeStream, ConsumerPace, DeadLetters, KafkaWriter
 from events_face_adapters.system import SystemChance
+from events_face_runners.background import kicking
 from events_face_runners.consumer.batch import BatchHandler
 from events_face_runners.consumer.loop import Consumer, HandleBatch
+from events_face_runners.stopping import stop_on_signals
 from events_face_runners.web.operation_port import operation_port
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.guards import make_guard
 from events_face_runners.wiring.outside import writing_timeout
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import kicking, stop_on_signals
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from events_face_adapters.identity import make_signing_pem
 from events_face_runners.demo.own_event import show_own_event
 from events_face_runners.demo.processes import free_port, running
 from events_face_runners.demo.stage import DemoError, Stage, clock, say, step, tell
-from events_face_runners.worker import stop_on_signals
+from events_face_runners.stopping import stop_on_signals
 
 _START_SECONDS = 30.0
 _PAUSE_SECONDS = 0.2

@@ -8,11 +8,11 @@ from events_face_adapters.notifier.smtp.notifier import SmtpNotifier
 from events_face_adapters.texts import subject
 from events_face_core.kernel import Relay
 from events_face_core.notifications import NotificationWritten, Notifier
+from events_face_runners.background.loops import POLL_SECONDS, WakeUps, keep_relaying
+from events_face_runners.stopping import FINISH_SECONDS, stop_on_signals
 from events_face_runners.web.operation_port import operation_port
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import FINISH_SECONDS, stop_on_signals
-from events_face_runners.worker.loops import POLL_SECONDS, WakeUps, keep_relaying
 
 log = logging.getLogger(__name__)
 

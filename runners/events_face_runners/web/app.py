@@ -9,6 +9,7 @@ from events_face_runners.observing.access_log import AccessLog
 from events_face_runners.web.accounts import AuthApi, MeApi, UsersApi
 from events_face_runners.web.actors import AUTHENTICATE, Authenticate
 from events_face_runners.web.answer_cache import make_caches
+from events_face_runners.web.client_address import TrustedProxies
 from events_face_runners.web.cors import cross_origin
 from events_face_runners.web.documents import add_documents
 from events_face_runners.web.engagement import engagement_handlers
@@ -22,6 +23,7 @@ from events_face_runners.web.routes import Handler, add_routes
 from events_face_runners.web.surface import ROUTES
 from events_face_runners.web.ticketing import OwnEventApi, OwnEventCache, ticketing_handlers
 from events_face_runners.wiring.app import EventsFace
+from events_face_runners.wiring.settings import networks_of
 
 OPERATION = web.AppKey("operation", OperationApi)
 CACHE: web.AppKey[Cache[ReadyAnswer]] = web.AppKey("cache")
@@ -85,8 +87,9 @@ def _handlers(
 
 def _account_handlers(app: EventsFace) -> dict[str, Handler]:
     accounts = app.accounts
+    proxies = TrustedProxies(networks_of(app.settings.http_trusted_proxies))
     handlers = {
-        **AuthApi(accounts, app.identity.access_tokens).handlers(),
+        **AuthApi(accounts, app.identity.access_tokens, proxies).handlers(),
         **MeApi(accounts).handlers(),
         **UsersApi(accounts).handlers(),
     }

@@ -10,21 +10,16 @@ from aiohttp import web
 
 from events_face_core.catalogue import CatalogueChanged
 from events_face_core.kernel import EventsFaceError, Message
+from events_face_runners.background import Background, kicking
 from events_face_runners.event_loop import end
 from events_face_runners.observing.access_log import AccessLog
+from events_face_runners.stopping import FINISH_SECONDS, finish, stop_on_signals
 from events_face_runners.web.app import CACHE, OPERATION, OWN_EVENTS, create_web_app
 from events_face_runners.web.connections import Runner
 from events_face_runners.web.operation_api import OperationApi
 from events_face_runners.web.operation_port import operation_port
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import (
-    FINISH_SECONDS,
-    Background,
-    finish,
-    kicking,
-    stop_on_signals,
-)
 
 log = logging.getLogger(__name__)
 

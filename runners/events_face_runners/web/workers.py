@@ -13,9 +13,9 @@ import msgspec
 
 from events_face_runners.event_loop import run_async, wait_for
 from events_face_runners.observing.logs import configure_logs
+from events_face_runners.stopping import stop_on_signals
 from events_face_runners.web.server import serve
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import stop_on_signals
 
 log = logging.getLogger(__name__)
 

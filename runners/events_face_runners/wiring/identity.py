@@ -14,6 +14,7 @@ from events_face_adapters.identity import (
     OidcTokens,
     SigningKey,
     load_signing_key,
+    load_verification_keys,
     make_signing_key,
 )
 from events_face_adapters.resilience import Guard
@@ -56,7 +57,10 @@ async def open_identity(
             )
             foreign = OidcTokens(keys=keys, audience=settings.auth_oidc_audience)
         tokens = JwtAccessTokens(
-            get_key=partial(_signing_key, settings), issuer=settings.auth_issuer, foreign=foreign
+            get_key=partial(_signing_key, settings),
+            issuer=settings.auth_issuer,
+            get_more_keys=partial(load_verification_keys, settings.auth_verification_keys),
+            foreign=foreign,
         )
         try:
             yield Identity(passwords=passwords, access_tokens=tokens, issuer_guard=guard)

@@ -1,9 +1,10 @@
 """The outside services: from the settings, or from whoever embeds us; guarded in any case."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
 from functools import partial
+from typing import Protocol
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from attrs import frozen
@@ -26,7 +27,7 @@ from events_face_adapters.resilience import (
 )
 from events_face_adapters.system import SystemChance
 from events_face_core.announcements import Announcer
-from events_face_core.auditing import AuditLog
+from events_face_core.auditing import AuditLog, AuditReads
 from events_face_core.catalogue import EventSource, SourcePage
 from events_face_core.kernel import Clock, DependencyUnavailableError, Traces
 from events_face_core.notifications import Notifier
@@ -54,6 +55,18 @@ class NoEventSource:
         """Refuse; see the port."""
         del since, after
         raise DependencyUnavailableError("No event source is configured.", reached=False)
+
+
+class AuditClient(AuditLog, AuditReads, Protocol):
+    """A way to the audit service."""
+
+    async def is_serving(self) -> bool:
+        """Tell whether the service says that it, and its database, are well.
+
+        Raises:
+            DependencyUnavailableError: it says nothing.
+        """
+        ...
 
 
 @frozen(kw_only=True)
@@ -142,7 +155,9 @@ async def _configured(
         gateway=gateway,
         notifier=notifier,
         announcer=announcer,
-        audit_log=await _grpc_audit_log(settings, stack) if settings.audit_address else None,
+        audit_log=await stack.enter_async_context(open_grpc_audit_log(settings))
+        if settings.audit_address
+        else None,
     )
 
 
@@ -163,12 +178,16 @@ def _kafka_announcer(settings: Settings, stack: AsyncExitStack, traces: Traces) 
     return KafkaAnnouncer(writer=writer, topic=settings.kafka_events_topic, traces=traces)
 
 
-async def _grpc_audit_log(settings: Settings, stack: AsyncExitStack) -> AuditLog:
+def open_grpc_audit_log(settings: Settings) -> AbstractAsyncContextManager[AuditClient]:
+    """Open a way to the audit service that the settings name."""
     # gRPC is an extra: who has nothing audited does without it.
     from events_face_adapters.auditing import open_audit_log  # noqa: PLC0415
 
-    return await stack.enter_async_context(
-        open_audit_log(settings.audit_address, patience=AUDIT_TIMEOUT)
+    return open_audit_log(
+        settings.audit_address,
+        patience=AUDIT_TIMEOUT,
+        token=settings.audit_token,
+        authority=settings.audit_tls_ca,
     )
 
 

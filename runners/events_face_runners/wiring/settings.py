@@ -4,6 +4,7 @@ What may stand in each is said in ``settings_checks``.
 """
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal
 
 import msgspec
@@ -15,6 +16,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Quota = Annotated[int, Meta(ge=0, le=1_000_000)]
 Dialect = Literal["v0", "v1", "v2"]
 NotifierDialect = Literal["v1", "v2"]
+Network = IPv4Network | IPv6Network
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 SQLITE_PREFIX = "sqlite:///"
@@ -37,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     http_workers: Count = 1
     http_timeout: timedelta = timedelta(seconds=10)
     http_cors_origins: str = ""
+    http_trusted_proxies: str = ""
     provider_url: str = ""
     provider_token: str = ""
     provider_dialect: Dialect = "v2"
@@ -60,9 +63,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     kafka_events_topic: str = ""
     kafka_timeout: timedelta = timedelta(seconds=10)
     audit_address: str = ""
+    audit_token: str = ""
+    audit_tls_ca: str = ""
+    audit_tls_certificate: str = ""
+    audit_tls_key: str = ""
     audit_database_url: str = "sqlite:///events-face-audit.db"
     public_url: str = ""
     auth_signing_key: str = ""
+    auth_verification_keys: str = ""
     auth_access_ttl: timedelta = timedelta(minutes=15)
     auth_refresh_ttl: timedelta = timedelta(days=30)
     auth_issuer: str = "events-face"
@@ -81,7 +89,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_level: LogLevel = "info"
 
 
-SECRETS = frozenset({"provider_token", "notifier_token", "auth_signing_key"})
+SECRETS = frozenset(
+    {
+        "provider_token",
+        "notifier_token",
+        "audit_token",
+        "auth_signing_key",
+        "auth_verification_keys",
+    }
+)
 URLS_WITH_PASSWORDS = frozenset(
     {"audit_database_url", "database_url", "redis_url", "provider_url", "notifier_url", "smtp_url"}
 )
@@ -90,6 +106,15 @@ URLS_WITH_PASSWORDS = frozenset(
 def origins_of(value: str) -> tuple[str, ...]:
     """Return the origins that ``http_cors_origins`` names."""
     return tuple(origin.strip() for origin in value.split(",")) if value else ()
+
+
+def networks_of(value: str) -> tuple[Network, ...]:
+    """Return the networks that ``http_trusted_proxies`` names; an address is one by itself.
+
+    Raises:
+        ValueError: one of them is no network.
+    """
+    return tuple(ip_network(network.strip()) for network in value.split(",")) if value else ()
 
 
 def public_url(settings: Settings) -> str:

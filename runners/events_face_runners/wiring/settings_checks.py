@@ -6,10 +6,13 @@ from datetime import timedelta
 from events_face_runners.wiring.settings import Settings
 from events_face_runners.wiring.settings_rules import (
     check_audit_address,
+    check_authority,
+    check_certified,
     check_database_url,
     check_issuer,
     check_kafka_name,
     check_kafka_servers,
+    check_networks,
     check_origins,
     check_otel_endpoint,
     check_redis_url,
@@ -21,6 +24,7 @@ from events_face_runners.wiring.settings_rules import (
     check_timezone,
     check_token,
     check_uuid,
+    check_verification_keys,
 )
 
 _CHECKS: Mapping[str, Callable[[str], None]] = {
@@ -36,6 +40,7 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "mail_from": check_sender,
     "public_url": check_service_url,
     "auth_signing_key": check_signing_key,
+    "auth_verification_keys": check_verification_keys,
     "auth_issuer": check_issuer,
     "auth_oidc_issuer": check_service_url,
     "kafka_bootstrap_servers": check_kafka_servers,
@@ -43,10 +48,13 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "kafka_group": check_kafka_name,
     "kafka_events_topic": check_kafka_name,
     "audit_address": check_audit_address,
+    "audit_token": check_token,
+    "audit_tls_ca": check_authority,
     "audit_database_url": check_database_url,
     "reconciliation_time": check_time_of_day,
     "otel_endpoint": check_otel_endpoint,
     "http_cors_origins": check_origins,
+    "http_trusted_proxies": check_networks,
 }
 _MAY_BE_EMPTY = frozenset(
     {
@@ -58,10 +66,13 @@ _MAY_BE_EMPTY = frozenset(
         "kafka_bootstrap_servers",
         "kafka_events_topic",
         "audit_address",
+        "audit_tls_ca",
         "otel_endpoint",
         "http_cors_origins",
+        "http_trusted_proxies",
         "public_url",
         "auth_signing_key",
+        "auth_verification_keys",
         "auth_oidc_issuer",
     }
 )
@@ -92,6 +103,7 @@ def check_together(settings: Settings) -> None:
         raise ValueError("EVENTS_FACE_AUTH_OIDC_AUDIENCE: say what the issuer's tokens call us")
     if settings.auth_oidc_issuer == settings.auth_issuer:
         raise ValueError("EVENTS_FACE_AUTH_OIDC_ISSUER: must not be our own name as an issuer")
+    _check_audit_tls(settings.audit_tls_certificate, settings.audit_tls_key)
     if settings.kafka_events_topic and not settings.kafka_bootstrap_servers:
         raise ValueError(
             "EVENTS_FACE_KAFKA_EVENTS_TOPIC: needs EVENTS_FACE_KAFKA_BOOTSTRAP_SERVERS"
@@ -100,6 +112,19 @@ def check_together(settings: Settings) -> None:
         raise ValueError(
             "EVENTS_FACE_KAFKA_EVENTS_TOPIC: must not be the topic that we consume ourselves"
         )
+
+
+def _check_audit_tls(certificate: str, key: str) -> None:
+    if certificate and not key:
+        raise ValueError(
+            "EVENTS_FACE_AUDIT_TLS_KEY: must be set with EVENTS_FACE_AUDIT_TLS_CERTIFICATE"
+        )
+    if key and not certificate:
+        raise ValueError(
+            "EVENTS_FACE_AUDIT_TLS_CERTIFICATE: must be set with EVENTS_FACE_AUDIT_TLS_KEY"
+        )
+    if certificate:
+        check_certified(certificate, key)
 
 
 def _check_duration(name: str, value: timedelta) -> None:

@@ -1,6 +1,7 @@
 """The rules that the values of settings keep, each a function that raises ``ValueError``."""
 
 import re
+import ssl
 from importlib.util import find_spec
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from events_face_runners.wiring.settings import (
     ANY_ORIGIN,
     POSTGRES_PREFIXES,
     SQLITE_PREFIX,
+    networks_of,
     origins_of,
 )
 
@@ -88,6 +90,29 @@ def check_audit_address(value: str) -> None:
         raise ValueError("auditing needs gRPC: pip install 'events-face[grpc]'")
 
 
+def check_authority(value: str) -> None:
+    """Take the path of certificates that vouch for others."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
+    except OSError as error:
+        raise ValueError("must be the path of certificates in PEM") from error
+
+
+def check_certified(certificate: str, key: str) -> None:
+    """Take the path of a certificate and that of its key, without a password.
+
+    Raises:
+        ValueError: they cannot be read, or do not belong together.
+    """
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except OSError as error:
+        raise ValueError(
+            "EVENTS_FACE_AUDIT_TLS_CERTIFICATE: is no certificate in PEM that belongs to"
+            " EVENTS_FACE_AUDIT_TLS_KEY, or one of them cannot be read"
+        ) from error
+
+
 def check_otel_endpoint(value: str) -> None:
     """Take the base URL of a collector."""
     check_service_url(value)
@@ -106,6 +131,16 @@ def check_origins(value: str) -> None:
     """Take the origins of pages, or all of them."""
     if value != ANY_ORIGIN and not all(map(_ORIGIN.fullmatch, origins_of(value))):
         raise ValueError("must be * or origins such as https://example.com, with commas between")
+
+
+def check_networks(value: str) -> None:
+    """Take addresses and networks."""
+    try:
+        networks_of(value)
+    except ValueError as error:
+        raise ValueError(
+            f"must be addresses or networks such as 10.0.0.0/8, with commas between: {error}"
+        ) from error
 
 
 def check_kafka_name(value: str) -> None:
@@ -132,6 +167,13 @@ def check_signing_key(value: str) -> None:
     from events_face_adapters.identity import load_signing_key  # noqa: PLC0415
 
     load_signing_key(value)
+
+
+def check_verification_keys(value: str) -> None:
+    """Take keys that verify tokens."""
+    from events_face_adapters.identity import load_verification_keys  # noqa: PLC0415  # as above
+
+    load_verification_keys(value)
 
 
 def check_issuer(value: str) -> None:

@@ -2,26 +2,14 @@
 
 import asyncio
 import logging
-import signal
 
+from events_face_runners.background import Background
+from events_face_runners.stopping import finish, stop_on_signals
 from events_face_runners.web.operation_port import operation_port
 from events_face_runners.wiring.app import open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker.background import Background
 
 log = logging.getLogger(__name__)
-
-FINISH_SECONDS = 8.0
-"""How long requests and deliveries under way may take to end, of the ten seconds we have."""
-
-
-def stop_on_signals() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop.set)
-    return stop
 
 
 async def work(settings: Settings) -> None:
@@ -46,12 +34,3 @@ async def work(settings: Settings) -> None:
         log.info("stopping")
         await finish(worker)
     log.info("stopped")
-
-
-async def finish(worker: asyncio.Task[None]) -> None:
-    """Wait until deliveries under way have ended, but not for ever."""
-    try:
-        async with asyncio.timeout(FINISH_SECONDS):
-            await worker
-    except TimeoutError:
-        log.warning("deliveries under way were cut off; they will be taken up again")

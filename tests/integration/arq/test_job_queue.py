@@ -8,8 +8,8 @@ import pytest
 import redis
 from attrs import evolve
 
-from events_face_runners.worker.chores import DoneElsewhereError
-from events_face_runners.worker.job_queue import JobQueue, open_queue
+from events_face_runners.background.chores import DoneElsewhereError
+from events_face_runners.background.job_queue import JobQueue, open_queue
 from support.redis_server import OwnRedis
 from support.tcp_proxy import Address, tcp_proxy
 from support.waiting import until

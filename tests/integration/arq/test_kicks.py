@@ -6,8 +6,8 @@ import re
 import redis
 from msgspec.structs import replace
 
+from events_face_runners.background.schedule import Every
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker.schedule import Every
 from integration.arq.deciding import confirmed, registered
 from support.redis_server import OwnRedis
 from support.service import Service, running_service

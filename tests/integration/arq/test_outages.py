@@ -90,7 +90,7 @@ async def test_a_long_outage_is_two_lines_of_log(
     settings: Settings, server: OwnRedis, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = replace(settings, breaker_recovery=timedelta(seconds=0.05))
-    with caplog.at_level(logging.INFO, "events_face_runners.worker"):
+    with caplog.at_level(logging.INFO, "events_face_runners.background"):
         async with running_worker(settings) as worker:
             await worker.scheduled_by("arq")
             caplog.clear()

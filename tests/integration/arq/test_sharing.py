@@ -11,14 +11,14 @@ import redis
 from attrs import define, frozen
 
 from events_face_adapters.system import SystemClock
+from events_face_runners.background.arq_scheduler import ArqScheduler
+from events_face_runners.background.chores import Chores
+from events_face_runners.background.job_queue import open_queue
+from events_face_runners.background.schedule import Daily, Every, ScheduledTask
 from events_face_runners.event_loop import end
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.simulator import Faults, Simulator
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker.arq_scheduler import ArqScheduler
-from events_face_runners.worker.chores import Chores
-from events_face_runners.worker.job_queue import open_queue
-from events_face_runners.worker.schedule import Daily, Every, ScheduledTask
 from integration.arq.deciding import confirmed, registered
 from support.making import quick_settings
 from support.redis_server import OwnRedis

@@ -11,8 +11,8 @@ from attrs import define, field
 from prometheus_client.parser import text_string_to_metric_families
 
 from events_face_core.kernel import StorageUnavailableError
+from events_face_runners.background.chores import Chores, DoneElsewhereError
 from events_face_runners.observing.metrics import Metrics
-from events_face_runners.worker.chores import Chores, DoneElsewhereError
 
 
 @define

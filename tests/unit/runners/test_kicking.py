@@ -13,10 +13,10 @@ from attrs import define
 from events_face_core.catalogue import CatalogueChanged
 from events_face_core.kernel import Message
 from events_face_core.notifications import NotificationWritten
+from events_face_runners.background.kicking import Kicker
 from events_face_runners.observing.metrics import Metrics
 from events_face_runners.wiring.guards import make_guard
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker.kicking import Kicker
 from support.waiting import until
 
 WORK: list[Message] = [NotificationWritten(notification_id="one")]

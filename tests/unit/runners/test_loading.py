@@ -30,6 +30,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
         "https://a.example,http://[::1]:3000",
         "https://a.example,http://[::1]:3000",
     ),
+    "http_trusted_proxies": ("10.0.0.0/8, ::1", "10.0.0.0/8, ::1"),
     "provider_url": ("https://provider.example/api", "https://provider.example/api"),
     "provider_token": ("t0ken", "t0ken"),
     "provider_dialect": ("v1", "v1"),
@@ -47,6 +48,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "mail_from": ("Events <a@b.example>", "Events <a@b.example>"),
     "public_url": ("https://events.example", "https://events.example"),
     "auth_signing_key": (KEY, KEY),
+    "auth_verification_keys": (f"{KEY}, {KEY}", f"{KEY}, {KEY}"),
     "auth_access_ttl": ("5m", timedelta(minutes=5)),
     "auth_refresh_ttl": ("7d", timedelta(days=7)),
     "auth_issuer": ("https://events.example", "https://events.example"),
@@ -62,6 +64,10 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "kafka_events_topic": ("", ""),
     "kafka_timeout": ("2s", timedelta(seconds=2)),
     "audit_address": ("audit.internal:50051", "audit.internal:50051"),
+    "audit_token": ("t0ken", "t0ken"),
+    "audit_tls_ca": ("", ""),
+    "audit_tls_certificate": ("", ""),
+    "audit_tls_key": ("", ""),
     "audit_database_url": ("sqlite:////var/lib/audit.db", "sqlite:////var/lib/audit.db"),
     "sync_interval": ("1h", timedelta(hours=1)),
     "reconciliation_time": ("23:59", "23:59"),
@@ -176,6 +182,10 @@ BAD: list[tuple[str, str, str]] = [
     ("http_cors_origins", "https://a.example,,https://b.example", "must be * or origins"),
     ("http_cors_origins", "https://a.example,*", "must be * or origins"),
     ("http_cors_origins", "null", "must be * or origins"),
+    ("auth_verification_keys", f"{KEY},", "the file cannot be read"),
+    ("http_trusted_proxies", "proxy.internal", "must be addresses or networks such as 10.0.0.0/8"),
+    ("http_trusted_proxies", "10.0.0.1/8", "has host bits set"),
+    ("http_trusted_proxies", "10.0.0.0/8,", "must be addresses or networks"),
     ("database_url", "mysql://localhost/events", "must be sqlite:///path/to/file.db or postgresql"),
     ("database_url", "mysql://localhost/events", "must be sqlite:///path/to/file.db"),
     ("database_url", "sqlite:///", "must be sqlite:///path/to/file.db"),
@@ -588,7 +598,7 @@ def test_what_is_shown_is_read_as_it_was() -> None:
     environment = {_variable(name): text for name, (text, _) in SAMPLES.items()}
     settings = _load(**environment)
     again = {_variable(name): str(value) for name, value in shown(settings).items()}
-    again[_variable("auth_signing_key")] = KEY
+    again[_variable("auth_signing_key")] = again[_variable("auth_verification_keys")] = KEY
 
     read = _load(**again)
 
@@ -597,7 +607,12 @@ def test_what_is_shown_is_read_as_it_was() -> None:
 
 @pytest.mark.parametrize(
     ("name", "secret"),
-    [("provider_token", "t0ps3cret"), ("notifier_token", "t0ps3cret"), ("auth_signing_key", KEY)],
+    [
+        ("provider_token", "t0ps3cret"),
+        ("notifier_token", "t0ps3cret"),
+        ("auth_signing_key", KEY),
+        ("auth_verification_keys", KEY),
+    ],
 )
 def test_a_secret_is_masked(name: str, secret: str) -> None:
     settings = shown(_load(**{_variable(name): secret}))

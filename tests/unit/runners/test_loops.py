@@ -10,10 +10,10 @@ from datetime import UTC, datetime, time, timedelta
 from attrs import define, field
 
 from events_face_core.catalogue import CatalogueChanged
+from events_face_runners.background.chores import Chores
+from events_face_runners.background.loops import WakeUps, repeat
+from events_face_runners.background.schedule import Daily, Every, ScheduledTask, When
 from events_face_runners.observing.metrics import Metrics
-from events_face_runners.worker.chores import Chores
-from events_face_runners.worker.loops import WakeUps, repeat
-from events_face_runners.worker.schedule import Daily, Every, ScheduledTask, When
 from support.waiting import until
 from unit.fakes import FakeClock
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_face_runners.worker.schedule import CronTimes, Daily, Every, cron_times
+from events_face_runners.background.schedule import CronTimes, Daily, Every, cron_times
 
 DAY = 86_400
 NIGHT = Daily(time(3, 30))

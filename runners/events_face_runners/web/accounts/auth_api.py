@@ -27,6 +27,7 @@ from events_face_runners.web.accounts.schemas import (
     account_view,
     token_pair_view,
 )
+from events_face_runners.web.client_address import TrustedProxies
 from events_face_runners.web.reading import read_body, read_idempotency_key, read_language
 from events_face_runners.web.routes import Handler
 from events_face_runners.wiring.accounts import AccountsFace
@@ -37,9 +38,12 @@ _KEYS_CACHE = "public, max-age=300"
 class AuthApi:
     """Lets people in and out."""
 
-    def __init__(self, accounts: AccountsFace, tokens: JwtAccessTokens) -> None:
+    def __init__(
+        self, accounts: AccountsFace, tokens: JwtAccessTokens, proxies: TrustedProxies
+    ) -> None:
         self._accounts = accounts
         self._tokens = tokens
+        self._proxies = proxies
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handlers by operation id."""
@@ -66,7 +70,7 @@ class AuthApi:
                 password=wish.password,
                 display_name=wish.display_name,
                 language=language,
-                address=request.remote or "",
+                address=self._proxies.client_of(request),
                 idempotency_key=read_idempotency_key(request, *known),
             )
         )
@@ -79,7 +83,7 @@ class AuthApi:
             Login(
                 email=wish.email,
                 password=wish.password,
-                address=request.remote or "",
+                address=self._proxies.client_of(request),
                 client=request.headers.get("User-Agent", ""),
             )
         )
@@ -107,7 +111,7 @@ class AuthApi:
         """Answer ``POST /api/auth/password-reset``."""
         wish = await read_body(request, PasswordResetRequest)
         await self._accounts.request_reset(
-            RequestPasswordReset(email=wish.email, address=request.remote or "")
+            RequestPasswordReset(email=wish.email, address=self._proxies.client_of(request))
         )
         return private(202)
 
@@ -129,5 +133,6 @@ class AuthApi:
 
     @cached_property
     def _written_keys(self) -> bytes:
-        view = msgspec.convert({"keys": [self._tokens.key.public]}, KeysView)
+        keys = [key.jwk for key in self._tokens.verification_keys.values()]
+        view = msgspec.convert({"keys": keys}, KeysView)
         return msgspec.json.encode(view)

@@ -13,9 +13,9 @@ from redis.asyncio import ConnectionPool
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError
 
+from events_face_runners.background.chores import DoneElsewhereError
+from events_face_runners.background.queue_client import QueueClient
 from events_face_runners.event_loop import end
-from events_face_runners.worker.chores import DoneElsewhereError
-from events_face_runners.worker.queue_client import QueueClient
 
 PATIENCE = timedelta(seconds=1)
 """How long Redis may take to answer: jobs can wait longer than readers of the cache."""

@@ -8,9 +8,9 @@ from datetime import timedelta
 from attrs import define, field
 
 from events_face_core.kernel import Clock, Delivery, EventsFaceError, Message, Relay
+from events_face_runners.background.chores import Chores
+from events_face_runners.background.schedule import Every, ScheduledTask
 from events_face_runners.event_loop import wait_for
-from events_face_runners.worker.chores import Chores
-from events_face_runners.worker.schedule import Every, ScheduledTask
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from time import monotonic
 from attrs import define, field
 
 from events_face_core.kernel import EventsFaceError
+from events_face_runners.background.schedule import Run
 from events_face_runners.observing.metrics import Metrics
-from events_face_runners.worker.schedule import Run
 
 log = logging.getLogger(__name__)
 

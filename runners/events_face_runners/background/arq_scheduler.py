@@ -22,10 +22,10 @@ from redis.exceptions import RedisError
 
 from events_face_adapters.system import SystemChance
 from events_face_core.kernel import Clock
-from events_face_runners.worker.chores import Chores
-from events_face_runners.worker.job_queue import DELIVER, JobQueue, decode, encode
-from events_face_runners.worker.loops import repeat
-from events_face_runners.worker.schedule import Every, ScheduledTask, Scheduler, cron_times
+from events_face_runners.background.chores import Chores
+from events_face_runners.background.job_queue import DELIVER, JobQueue, decode, encode
+from events_face_runners.background.loops import repeat
+from events_face_runners.background.schedule import Every, ScheduledTask, Scheduler, cron_times
 
 log = logging.getLogger(__name__)
 

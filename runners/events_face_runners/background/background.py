@@ -13,11 +13,11 @@ from attrs import define, field
 from events_face_adapters.resilience import CircuitState
 from events_face_core.catalogue import PurgeCatalogue, ReconcileCatalogue, SyncCatalogue
 from events_face_core.kernel import EventsFaceError
+from events_face_runners.background.chores import Chores
+from events_face_runners.background.loops import POLL_SECONDS, WakeUps, keep_relaying, repeat
+from events_face_runners.background.schedule import Daily, Every, ScheduledTask, Scheduler
 from events_face_runners.event_loop import end
 from events_face_runners.wiring.app import EventsFace
-from events_face_runners.worker.chores import Chores
-from events_face_runners.worker.loops import POLL_SECONDS, WakeUps, keep_relaying, repeat
-from events_face_runners.worker.schedule import Daily, Every, ScheduledTask, Scheduler
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +100,8 @@ class Background:
             yield lambda chores: [repeat(task, chores, app.clock) for task in tasks]
             return
         # An extra: who needs no Redis does without it.
-        from events_face_runners.worker.arq_scheduler import ArqScheduler  # noqa: PLC0415
-        from events_face_runners.worker.job_queue import open_queue  # noqa: PLC0415
+        from events_face_runners.background.arq_scheduler import ArqScheduler  # noqa: PLC0415
+        from events_face_runners.background.job_queue import open_queue  # noqa: PLC0415
 
         sweep = ScheduledTask(name="sweep", run=self._look, when=self.sweep)
         async with open_queue(app.settings.redis_url, app.storage.identity) as queue:

@@ -32,7 +32,7 @@ async def kicking(app: EventsFace) -> AsyncIterator[Callable[[], Mapping[str, Ci
         yield dict
         return
     # An extra: who needs no Redis does without it.
-    from events_face_runners.worker.job_queue import PATIENCE, open_queue  # noqa: PLC0415
+    from events_face_runners.background.job_queue import PATIENCE, open_queue  # noqa: PLC0415
 
     guard = make_guard(
         "redis-kicks",
