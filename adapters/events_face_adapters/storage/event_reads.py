@@ -5,13 +5,10 @@ from collections.abc import Callable, Sequence
 from attrs import frozen
 
 from events_face_adapters.storage.event_rows import COLUMNS, to_event
-from events_face_adapters.storage.question import Question, Statement, where
+from events_face_adapters.storage.question import Question, Statement
 from events_face_adapters.storage.search_text import SearchTerm, SearchText
 from events_face_adapters.storage.session import Row, Session
 from events_face_core.catalogue import Event, EventPage, EventQuery, page_of
-
-_NEARBY = 250
-"""Measured at a million events: looking so far costs about as much as the index of words."""
 
 
 @frozen
@@ -48,25 +45,13 @@ class StoredEventReads:
         return int(rows[0][0])
 
     async def _search(self, query: EventQuery, terms: Sequence[SearchTerm]) -> Sequence[Row]:
-        """Search without collecting all that a common word finds, or passing all for a rare one.
-
-        Events with a common word are soon met on a walk through the listing; what is not so
-        common, the index of words finds in a walk of its own.
-        """
-        rows = await self._fetch(_near_search(self.ask(query), terms))
-        if len(rows) > query.limit:
-            return rows
-        return await self._fetch(self.ask(query).far_search(terms, _NEARBY)) or rows
+        """Search without collecting all that a common word finds, or passing all for a rare one."""
+        rows: Sequence[Row] = ()
+        for statement in self.ask(query).searches(terms):
+            rows = await self._fetch(statement) or rows
+            if len(rows) > query.limit:
+                break
+        return rows
 
     async def _fetch(self, statement: Statement) -> Sequence[Row]:
         return await self.session.fetch(statement.text, *statement.values)
-
-
-def _near_search(asked: Question, terms: Sequence[SearchTerm]) -> Statement:
-    """Return the statement that looks for words among the next events, one by one."""
-    near = asked.walk(f"{COLUMNS}, search_words", _NEARBY)
-    conditions = [*asked.deadlines(), *asked.written(terms)]
-    return asked.statement(
-        f"SELECT {COLUMNS} FROM ({near}) AS near {where(conditions)}"  # noqa: S608  # only constants, values are bound
-        f" ORDER BY {asked.order()} LIMIT {asked.rows()}"
-    )

@@ -31,11 +31,6 @@ class Question(ABC):
     query: EventQuery
     values: list[object] = field(factory=list)
 
-    @property
-    @abstractmethod
-    def period(self) -> str:
-        """The period of an event, as the index of words counts them."""
-
     @abstractmethod
     def bind(self, value: object) -> str:
         """Return the parameter that stands for a value."""
@@ -53,36 +48,15 @@ class Question(ABC):
         """Return the one of two times that the walk reaches last."""
 
     @abstractmethod
-    def beyond_period(self) -> str:
-        """Return the condition of events that lie beyond ``period``, a column of the search."""
+    def searches(self, terms: Sequence[SearchTerm]) -> Sequence[Statement]:
+        """Return the statements for a page of a search: each is asked unless one filled it.
 
-    @abstractmethod
-    def written(self, terms: Sequence[SearchTerm]) -> list[str]:
-        """Return the conditions that an event's own ``search_words`` fulfil."""
-
-    @abstractmethod
-    def far_search(self, terms: Sequence[SearchTerm], nearby: int) -> Statement:
-        """Return the statement that asks the index of words for one period after another.
-
-        It stops at the period that fills the page. Periods without events are passed over. It
-        finds nothing where there are no more than the nearby events.
+        One that finds nothing leaves what was found before.
         """
 
     def page(self) -> Statement:
         """Return the statement for a page without a search."""
         return self.statement(self.walk(COLUMNS, self.rows(), self.deadlines()))
-
-    def first_period(self) -> str:
-        """Return the period in which the walk begins, as a statement."""
-        return self._next_period([*self.bounds(), *self.one_status()])
-
-    def next_period(self) -> str:
-        """Return the period after ``period``, a column of the search, as a statement."""
-        return self._next_period([self.beyond_period(), *self.end(), *self.one_status()])
-
-    def further(self, nearby: int) -> str:
-        """Return the statement of the nearby events and one more."""
-        return self.walk("event_time, id", nearby + 1)
 
     def filters(self) -> list[str]:
         """Return the conditions on an event that no walk leads to."""
@@ -102,9 +76,9 @@ class Question(ABC):
         backwards = self.query.cursor is not None and self.query.cursor.backwards
         return (self.query.ordering is Ordering.EVENT_TIME_DESCENDING) is not backwards
 
-    def order(self, table: str = "") -> str:
-        """Return the order of the walk."""
-        direction = "DESC" if self.descending else "ASC"
+    def order(self, table: str = "", *, turned: bool = False) -> str:
+        """Return the order of the walk, or of one that comes the other way."""
+        direction = "DESC" if self.descending is not turned else "ASC"
         return f"{table}event_time {direction}, {table}id {direction}"
 
     def walk(self, columns: str, length: int, conditions: Sequence[str] = ()) -> str:
@@ -168,12 +142,6 @@ class Question(ABC):
         if not (statuses := self.statuses()):
             return []
         return [f"status IN ({', '.join(map(self.bind, statuses))})"]
-
-    def _next_period(self, conditions: Sequence[str]) -> str:
-        return (
-            f"SELECT {self.period} FROM event {where(conditions)}"  # noqa: S608  # likewise
-            f" ORDER BY {self.order()} LIMIT 1"
-        )
 
     def _beginning(self) -> list[str]:
         """Return where the walk begins.

@@ -462,6 +462,34 @@ async def test_a_search_goes_on_over_pages_in_both_directions(storage: Storage) 
     assert [event.id for event in backwards] == expected
 
 
+@pytest.mark.parametrize("ordering", [UP, DOWN])
+async def test_a_search_tells_events_of_one_minute_by_their_time(
+    storage: Storage, ordering: Ordering
+) -> None:
+    apart = timedelta(milliseconds=1)
+    events = [an_event(f"e{n:02}", event_time=NOON + n * 7 % 23 * apart) for n in range(23)]
+    for event in events:
+        await put_events(storage, event)
+
+    walked, _ = await _walk(storage, EventQuery(search="концерт", ordering=ordering, limit=5))
+
+    assert [event.id for event in walked] == _in_order(events, ordering)
+
+
+async def test_a_beginning_that_many_words_have_finds_all_of_them(storage: Storage) -> None:
+    names = [f"Концерт{n:03}" for n in range(90)]
+    await _put_names(storage, *names)
+
+    assert await _found(storage, "концерт") == set(names)
+
+
+async def test_an_event_that_moves_is_found_at_its_new_time_only(storage: Storage) -> None:
+    await put_events(storage, an_event("moved"), an_event("kept", event_time=NOON + HOUR))
+    await put_events(storage, an_event("moved", version=1, event_time=NOON + DAY))
+
+    assert await _ids(storage, search="концерт") == ["kept", "moved"]
+
+
 async def test_a_renamed_event_is_found_by_its_new_name_only(storage: Storage) -> None:
     await put_events(storage, an_event(name="Концерт"))
     await put_events(storage, an_event(name="Спектакль", version=1))

@@ -29,9 +29,11 @@ from contract.storage.making import (
     rolled_back,
     rows,
 )
+from events_face_adapters.storage.migration_steps import missing_steps
 from events_face_adapters.storage.sqlite import SqliteStorage, connecting
 from events_face_adapters.storage.sqlite.outbox import DUE
 from events_face_adapters.system import RandomIds
+from events_face_core.catalogue import EventQuery
 from events_face_core.kernel import StorageUnavailableError
 from unit.fakes import NOON, FakeClock
 
@@ -47,7 +49,10 @@ STEPS = (
     "0008_ticketing",
     "0009_engagement",
     "0011_outbox_trace",
+    "0012_search_in_order",
 )
+SCHEMA = "events_face_adapters.storage.sqlite.migrations"
+CHECK_SEARCH = "INSERT INTO event_search (event_search, rank) VALUES ('integrity-check', 1)"
 OPENED = """
 import asyncio, os, signal, sys
 from pathlib import Path
@@ -150,6 +155,33 @@ async def test_steps_that_are_missing_are_applied_to_a_file_with_data(path: Path
         assert storage.migrated == ("0003_registration", "0008_ticketing")
         await put_registrations(storage, a_registration())
         assert await storage.event_reads.find("event") == an_event()
+
+
+async def test_events_of_an_older_file_are_found_by_their_words(path: Path) -> None:
+    _make_older(path)
+
+    async with sqlite(path) as storage:
+        page = await storage.event_reads.page(EventQuery(search="концерт"))
+        async with storage() as tx:
+            await tx.session.fetch(CHECK_SEARCH)
+
+    assert storage.migrated == ("0012_search_in_order",)
+    assert [event.id for event in page.items] == ["second", "first"]
+
+
+def _make_older(path: Path) -> None:
+    """Make a file as it was before the index of words came in the order of the listing."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE schema_migration (name TEXT PRIMARY KEY)")
+        for step in missing_steps(SCHEMA, {"0012_search_in_order"}):
+            connection.executescript(step.script)
+            connection.execute("INSERT INTO schema_migration VALUES (?)", (step.name,))
+        connection.executemany(
+            "INSERT INTO event (id, name, status, event_time, registration_deadline, changed_at,"
+            " search_words) VALUES (?, 'Концерт', 'open', ?, 0, 0, 'концерт')",
+            [("first", 120_000_000), ("second", 60_000_000)],
+        )
+        connection.commit()
 
 
 async def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path) -> None:
@@ -360,9 +392,7 @@ async def test_the_search_index_holds_what_the_table_holds(storage: SqliteStorag
     async with storage() as tx:
         await tx.events.remove_over(NOON - 20 * DAY, at_most=100)
         await tx.events.remove_replaced([an_event("e15", version=1)])
-        await tx.session.fetch(
-            "INSERT INTO event_search (event_search, rank) VALUES ('integrity-check', 1)"
-        )
+        await tx.session.fetch(CHECK_SEARCH)
 
 
 async def test_the_next_claim_uses_the_index_however_much_was_delivered(

@@ -11,16 +11,13 @@ from events_face_adapters.storage.search_text import SearchTerm
 
 _OF_EVENT = ", ".join(f"event.{column.strip()}" for column in COLUMNS.split(","))
 _LAG = "registration_deadline - event_time"
+_NEARBY = 250
+"""Measured at a million events: looking so far costs about as much as the index of words."""
 
 
 @define
 class PostgresQuestion(Question):
     """``Question``. Words hold letters and digits only: they mean nothing in a pattern."""
-
-    @property
-    def period(self) -> str:
-        """The period of an event."""
-        return "event_period(event_time)"
 
     def bind(self, value: object) -> str:
         """Return the parameter that stands for a value, with its type."""
@@ -46,20 +43,6 @@ class PostgresQuestion(Question):
         """Return the one of two times that the walk reaches last."""
         return f"{'LEAST' if self.descending else 'GREATEST'}({one}, {other})"
 
-    def beyond_period(self) -> str:
-        """Return the condition of events that lie beyond the period of the walk."""
-        if self.descending:
-            return "event_time < event_period_start(period)"
-        return "event_time >= event_period_start(period + 1)"
-
-    def written(self, terms: Sequence[SearchTerm]) -> list[str]:
-        """Return the conditions that an event's own words fulfil."""
-        *whole, last = terms
-        written = "' ' || search_words || ' ' LIKE"
-        conditions = [f"{written} {self.bind(f'% {term.stem} %')}" for term in whole]
-        stem, word = self.bind(f"% {last.stem} %"), self.bind(f"% {last.word}%")
-        return [*conditions, f"({written} {stem} OR {written} {word})"]
-
     def page(self) -> Statement:
         """Return the statement for a page without a search.
 
@@ -72,10 +55,30 @@ class PostgresQuestion(Question):
             f" ORDER BY {self.order('place.')}"
         )
 
-    def far_search(self, terms: Sequence[SearchTerm], nearby: int) -> Statement:
+    def searches(self, terms: Sequence[SearchTerm]) -> Sequence[Statement]:
+        """Return the statement that looks at the next events, and the one for all beyond.
+
+        Events with a common word are soon met on a walk through the listing; what is not so
+        common, the index of words finds in a walk of its own.
+        """
+        near, far = PostgresQuestion(self.query), PostgresQuestion(self.query)
+        return near._near_search(terms), far._far_search(terms)
+
+    def _near_search(self, terms: Sequence[SearchTerm]) -> Statement:
+        """Return the statement that looks for words among the next events, one by one."""
+        near = self.walk(f"{COLUMNS}, search_words", _NEARBY)
+        conditions = [*self.deadlines(), *self._written(terms)]
+        return self.statement(
+            f"SELECT {COLUMNS} FROM ({near}) AS near {where(conditions)}"  # noqa: S608  # only constants, values are bound
+            f" ORDER BY {self.order()} LIMIT {self.rows()}"
+        )
+
+    def _far_search(self, terms: Sequence[SearchTerm]) -> Statement:
         """Return the statement that asks the index of words for one period after another.
 
-        The ``OFFSET`` keeps the planner from reading half another index beside that of the words.
+        It stops at the period that fills the page. Periods without events are passed over. It
+        finds nothing where there are no more than the nearby events. The ``OFFSET`` keeps the
+        planner from reading half another index beside that of the words.
         """
         matching = (
             "SELECT * FROM event WHERE event_words(event_period(event_time), search_words)"  # noqa: S608  # likewise
@@ -85,16 +88,40 @@ class PostgresQuestion(Question):
             f"SELECT id FROM ({matching}) AS matching {where(self.filters())}"  # noqa: S608  # likewise
             f" ORDER BY {self.order()} LIMIT {self.rows()}"
         )
+        first = self._next_period([*self.bounds(), *self.one_status()])
+        following = self._next_period([self._beyond_period(), *self.end(), *self.one_status()])
+        further = self.walk("event_time, id", _NEARBY + 1)
         return self.statement(
             f"WITH RECURSIVE walk (period, found) AS ("  # noqa: S608  # likewise
-            f' SELECT ({self.first_period()}), ARRAY[]::text[] COLLATE "C"'
-            f" WHERE EXISTS (SELECT 1 FROM ({self.further(nearby)}) AS further OFFSET {nearby})"
-            f" UNION ALL SELECT ({self.next_period()}), found || ARRAY({ids}) FROM walk"
+            f' SELECT ({first}), ARRAY[]::text[] COLLATE "C"'
+            f" WHERE EXISTS (SELECT 1 FROM ({further}) AS further OFFSET {_NEARBY})"
+            f" UNION ALL SELECT ({following}), found || ARRAY({ids}) FROM walk"
             f" WHERE period IS NOT NULL AND cardinality(found) < {self.rows()})"
             f" SELECT {COLUMNS} FROM event WHERE id = ANY(("
             " SELECT found FROM walk ORDER BY cardinality(found) DESC LIMIT 1)::text[])"
             f" ORDER BY {self.order()} LIMIT {self.rows()}"
         )
+
+    def _next_period(self, conditions: Sequence[str]) -> str:
+        """Return the statement of the first period with events that fulfil some conditions."""
+        return (
+            f"SELECT event_period(event_time) FROM event {where(conditions)}"  # noqa: S608  # likewise
+            f" ORDER BY {self.order()} LIMIT 1"
+        )
+
+    def _beyond_period(self) -> str:
+        """Return the condition of events that lie beyond the period of the walk."""
+        if self.descending:
+            return "event_time < event_period_start(period)"
+        return "event_time >= event_period_start(period + 1)"
+
+    def _written(self, terms: Sequence[SearchTerm]) -> list[str]:
+        """Return the conditions that an event's own words fulfil."""
+        *whole, last = terms
+        written = "' ' || search_words || ' ' LIKE"
+        conditions = [f"{written} {self.bind(f'% {term.stem} %')}" for term in whole]
+        stem, word = self.bind(f"% {last.stem} %"), self.bind(f"% {last.word}%")
+        return [*conditions, f"({written} {stem} OR {written} {word})"]
 
 
 def _lexemes(terms: Sequence[SearchTerm]) -> str:

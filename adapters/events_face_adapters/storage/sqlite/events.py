@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 from attrs import frozen
@@ -87,7 +88,9 @@ class SqliteEvents:
         return int(rows[0][0])
 
     def _rows(self, events: Sequence[Event]) -> str:
-        rows = [to_row(event, self.search_text.document(event.name)) for event in events]
+        # In the order of the index of words, which takes them all at once then.
+        ordered = sorted(events, key=attrgetter("event_time"))
+        rows = [to_row(event, self.search_text.document(event.name)) for event in ordered]
         return _json([[*map(to_stored, row)] for row in rows])
 
     async def _count(self, statement: str, *values: object) -> int:
