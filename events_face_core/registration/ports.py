@@ -76,6 +76,7 @@ class Registrations(Protocol):
 
         Raises:
             AlreadyRegisteredError: another active one of the same email and event got in first.
+                The transaction goes on, and ``find_active`` finds it there.
         """
         ...
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from events_face_core.catalogue import PurgeCatalogue
+from events_face_core.kernel import Actor
 from events_face_runners.wiring.settings import Settings
 from support.making import SetClock, utc
 from support.problems import problem
@@ -398,6 +399,24 @@ async def test_cancelling_gives_the_seats_back_once(hall: Service) -> None:
     assert first.json() == again.json()
     assert first.json()["status"] == "cancelled"
     assert (await show(hall, event_id))["available_seats"] == 1
+
+
+async def test_who_books_is_found_out_once(database: str, clock: SetClock) -> None:
+    asked: list[str] = []
+
+    async def authenticate(token: str) -> Actor:
+        asked.append(token)
+        return await by_token(token)
+
+    async with running_service(
+        Settings(database_url=database), clock=clock, background=False, authenticate=authenticate
+    ) as hall:
+        event_id = await published(hall)
+        asked.clear()
+
+        answer = await book(hall, event_id, ANNA)
+
+    assert (answer.status, asked) == (201, [ANNA["Authorization"].removeprefix("Bearer ")])
 
 
 async def test_a_booking_is_shown_to_its_holder_and_the_organiser(hall: Service) -> None:

@@ -104,7 +104,15 @@ def verified(token: str, claims: type[Claims], trust: Trust, now: datetime) -> C
         read = msgspec.convert(decoded, claims)
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise not_valid() from error
-    instant = now.timestamp()
-    if not read.nbf - trust.leeway <= instant < read.exp + trust.leeway:
-        raise not_valid()
+    check_time(read, now, leeway=trust.leeway)
     return read
+
+
+def check_time(claims: Timed, now: datetime, *, leeway: float = 0.0) -> None:
+    """Check that a token is good now, give or take some seconds.
+
+    Raises:
+        SignInRequiredError: it is not yet, or no longer.
+    """
+    if not claims.nbf - leeway <= now.timestamp() < claims.exp + leeway:
+        raise not_valid()

@@ -83,10 +83,6 @@ class AcceptRegistrationHandler:
                 return await _as_accepted(tx, first_use.answer_to(key))
             now = self.clock.now()
             event = check_open(await tx.registrable_events.find(command.event_id), now)
-            twin = await tx.registrations.find_active(event.snapshot.id, visitor.email_key)
-            if twin is not None:
-                same_client = key is not None and twin.idempotency_key == key.value
-                raise AlreadyRegisteredError(twin.id if same_client else None)
             registration = Registration(
                 id=self.ids.new(),
                 event=event.snapshot,
@@ -99,7 +95,7 @@ class AcceptRegistrationHandler:
                 decided_here=event.decided_here,
                 state=Confirmed(decided_at=now) if event.decided_here else Pending(),
             )
-            await tx.registrations.add(registration)
+            await _add(tx, registration)
             if key is not None:
                 await tx.idempotency_keys.keep(key, registration.id, now=now)
             await _go_on(tx, registration)
@@ -118,6 +114,24 @@ def check_open(event: RegistrableEvent | None, now: datetime) -> RegistrableEven
     if not event.open or now >= event.registration_deadline:
         raise RegistrationClosedError
     return event
+
+
+async def _add(tx: RegistrationTransaction, registration: Registration) -> None:
+    """Add it; where another is in the way, only the client that made that one is told which.
+
+    Raises:
+        AlreadyRegisteredError: another active one of the same email and event is in the way.
+    """
+    try:
+        await tx.registrations.add(registration)
+    except AlreadyRegisteredError:
+        key = registration.idempotency_key
+        if key is None:
+            raise
+        email_key = registration.visitor.email_key
+        twin = await tx.registrations.find_active(registration.event.id, email_key)
+        same_client = twin is not None and twin.idempotency_key == key
+        raise AlreadyRegisteredError(twin.id if twin and same_client else None) from None
 
 
 async def _go_on(tx: RegistrationTransaction, registration: Registration) -> None:

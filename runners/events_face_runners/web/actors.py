@@ -11,6 +11,7 @@ Authenticate = Callable[[str], Awaitable[Actor]]
 """Returns the actor of an access token, or raises ``SignInRequiredError``."""
 
 AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
+_ACTOR = web.RequestKey("actor", Actor)
 
 
 def bearer_token(request: web.Request) -> str | None:
@@ -46,8 +47,14 @@ def admitted(handler: Handler, roles: Sequence[Role]) -> Handler:
 async def read_actor(request: web.Request) -> Actor:
     """Return who asks; without credentials that is a guest.
 
+    It is found out once: who is admitted and who acts in one request are the same.
+
     Raises:
         SignInRequiredError: the credentials are none that we take.
     """
-    token = bearer_token(request)
-    return GUEST if token is None else await request.app[AUTHENTICATE](token)
+    actor = request.get(_ACTOR)
+    if actor is None:
+        token = bearer_token(request)
+        actor = GUEST if token is None else await request.app[AUTHENTICATE](token)
+        request[_ACTOR] = actor
+    return actor

@@ -80,6 +80,8 @@ def _value_errors(name: str, value: msgspec.Raw, wanted: object) -> list[FieldEr
 
 async def _content(request: web.Request) -> bytes:
     try:
+        if request.content.is_eof():
+            return await request.read()  # it came with the head: nothing is waited for
         async with asyncio.timeout(_PATIENCE_SECONDS):
             return await request.read()
     except TimeoutError as error:

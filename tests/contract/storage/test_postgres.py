@@ -43,6 +43,7 @@ from events_face_core.kernel import IdempotencyKey, StorageUnavailableError
 from events_face_core.registration import (
     AcceptRegistration,
     AcceptRegistrationHandler,
+    AlreadyRegisteredError,
     Registration,
 )
 from unit.fakes import NOON, FakeClock
@@ -491,6 +492,22 @@ async def test_sixteen_registrations_for_one_event_are_under_way_at_once(url: st
             await asyncio.gather(*(register(storage, n) for n in range(16)))
         async with storage() as tx:
             assert len(await tx.registrations.active_of("event", limit=100)) == 16
+
+
+async def test_what_got_in_the_way_meanwhile_is_found_after_the_refusal(
+    storage: PostgresStorage, other: PostgresStorage
+) -> None:
+    first = a_registration()
+
+    async with storage() as tx:
+        await tx.registrable_events.find("event")
+        await put_registrations(other, first)
+        with pytest.raises(AlreadyRegisteredError):
+            await tx.registrations.add(a_registration("second"))
+
+        found = await tx.registrations.find_active("event", "ivan@example.com")
+
+    assert found == first
 
 
 async def test_many_more_clients_than_connections_all_get_in(url: str) -> None:

@@ -176,6 +176,21 @@ async def test_two_active_registrations_of_one_email_are_refused(
     assert await _find(storage, "second") is None
 
 
+async def test_what_is_in_the_way_is_found_in_the_transaction_that_was_refused(
+    storage: Storage,
+) -> None:
+    first = a_registration()
+    await put_registrations(storage, first)
+
+    async with storage() as tx:
+        with pytest.raises(AlreadyRegisteredError):
+            await tx.registrations.add(a_registration("second"))
+
+        found = await tx.registrations.find_active("event", "ivan@example.com")
+
+    assert found == first
+
+
 async def test_after_a_refusal_the_storage_goes_on(storage: Storage) -> None:
     await put_registrations(storage, a_registration())
     with pytest.raises(AlreadyRegisteredError):

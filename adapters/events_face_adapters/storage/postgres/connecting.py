@@ -38,25 +38,24 @@ class PostgresPool:
     pool: "asyncpg.Pool[asyncpg.Record]"
     patience: timedelta
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """Borrow a connection.
+    async def borrow(self) -> Connection:
+        """Take a connection out, to be given back in any case.
 
         Raises:
             StorageUnavailableError: none became free in time, or the server cannot be reached.
         """
         with translated_errors():
             try:
-                connection = await self.pool.acquire(timeout=self.patience.total_seconds())
+                # The same limit holds when it is given back.
+                return await self.pool.acquire(timeout=self.patience.total_seconds())
             except TimeoutError as error:
                 message = f"PostgreSQL: no connection became free within {self.patience}"
                 raise StorageUnavailableError(message) from error
-        try:
-            yield connection
-        finally:
-            # A connection that cannot be put back is thrown away, and replaced when needed.
-            with suppress(StorageUnavailableError), translated_errors():
-                await self.pool.release(connection)
+
+    async def give_back(self, connection: Connection) -> None:
+        """Put a connection back; where that fails it is thrown away, and replaced when needed."""
+        with suppress(StorageUnavailableError), translated_errors():
+            await self.pool.release(connection)
 
     async def close(self) -> None:
         """Close every connection, in the end even those in use."""

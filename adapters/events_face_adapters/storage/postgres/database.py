@@ -1,7 +1,7 @@
 """One PostgreSQL database: a pool of connections, and the schema in it."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
@@ -32,7 +32,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str, *, schema: str, limits: PostgresLimits = _DEFAULT_LIMITS) -> None:
         self.migrated: tuple[str, ...] = ()
-        self.reading = ReadingSession(self._connection)
+        self.reading = ReadingSession(self._opened_pool)
         self._url = url
         self._schema = schema
         self._limits = limits
@@ -59,37 +59,32 @@ class PostgresDatabase:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[TransactionSession]:
         """Open a transaction."""
-        async with self._connection() as connection, _committed(connection):
+        pool = self._opened_pool()
+        connection = await pool.borrow()
+        try:
+            # In words: the driver's object for a transaction is for those that are nested.
+            with translated_errors():
+                await connection.execute("BEGIN")
             yield TransactionSession(connection)
+            with translated_errors():
+                await connection.execute("COMMIT")
+        except BaseException:
+            await _roll_back(connection)
+            raise
+        finally:
+            await pool.give_back(connection)
 
-    def _connection(self) -> AbstractAsyncContextManager[Connection]:
+    def _opened_pool(self) -> PostgresPool:
         if self._pool is None:
             raise StorageUnavailableError("The storage is not open.")
-        return self._pool.connection()
+        return self._pool
 
 
-@asynccontextmanager
-async def _committed(connection: Connection) -> AsyncIterator[None]:
-    """Commit what the block does, or roll it back if it raises."""
-    transaction = connection.transaction()
-    try:
-        with translated_errors():
-            await transaction.start()
-        yield
-        with translated_errors():
-            await transaction.commit()
-    except BaseException:
-        await _roll_back(connection, transaction)
-        raise
-
-
-async def _roll_back(
-    connection: Connection, transaction: "asyncpg.transaction.Transaction"
-) -> None:
+async def _roll_back(connection: Connection) -> None:
     """Roll back, or cut the connection: the server then rolls back on its own."""
     try:
         with translated_errors():
-            await transaction.rollback()
+            await connection.execute("ROLLBACK")
     except BaseException as error:
         # Where the server closed the connection, the driver has put it away already.
         with suppress(asyncpg.InterfaceError):

@@ -1,7 +1,7 @@
 """What PostgreSQL's and the driver's errors mean to us."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 import asyncpg
 
@@ -30,18 +30,31 @@ _UNAVAILABLE = (
 )
 
 
-@contextmanager
-def translated_errors() -> Iterator[None]:
+class _TranslatedErrors(AbstractContextManager[None]):
+    """A class, and one instance for all: around each statement a generator would be dear."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # A ``ValueError`` is a value or an address that the driver cannot make sense of.
+        if isinstance(error, _UNAVAILABLE) and not isinstance(error, ValueError):
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise StorageUnavailableError(f"PostgreSQL: {reason}") from error
+
+
+_TRANSLATED_ERRORS = _TranslatedErrors()
+
+
+def translated_errors() -> AbstractContextManager[None]:
     """Turn the errors of a call to the driver into ``StorageUnavailableError``.
 
     What breaks a constraint or is plainly wrong stays what it is. Nothing but calls to the
     driver may stand in the block: somebody else's ``OSError`` says nothing of the database.
     """
-    try:
-        yield
-    except _UNAVAILABLE as error:
-        if isinstance(error, ValueError):
-            # A value or an address that the driver cannot make sense of.
-            raise
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise StorageUnavailableError(f"PostgreSQL: {reason}") from error
+    return _TRANSLATED_ERRORS

@@ -75,7 +75,8 @@ class PostgresEvents:
 
     async def find(self, event_id: str) -> Event | None:
         """Return one event."""
-        return (await self.find_many([event_id])).get(event_id)
+        rows = await self.session.fetch(f"SELECT {COLUMNS} FROM event WHERE id = $1", event_id)  # noqa: S608  # constant
+        return to_event(self.session, rows[0]) if rows else None
 
     async def find_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
         """Return those of the events that exist, by id."""

@@ -1,12 +1,11 @@
 """Sessions on PostgreSQL: inside a transaction, and for reads of their own."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from attrs import frozen
 
-from events_face_adapters.storage.postgres.connecting import Connection
+from events_face_adapters.storage.postgres.connecting import Connection, PostgresPool
 from events_face_adapters.storage.postgres.errors import translated_errors
 from events_face_adapters.storage.session import Row
 
@@ -42,14 +41,18 @@ class TransactionSession:
 class ReadingSession:
     """``Session`` where every statement stands alone, on whichever connection is free."""
 
-    borrow: Callable[[], AbstractAsyncContextManager[Connection]]
+    get_pool: Callable[[], PostgresPool]
     locking: str = ""
 
     async def fetch(self, statement: str, *values: object) -> Sequence[Row]:
         """Run one statement and return its rows."""
-        async with self.borrow() as connection:
+        pool = self.get_pool()
+        connection = await pool.borrow()
+        try:
             with translated_errors():
                 return await connection.fetch(statement, *values)
+        finally:
+            await pool.give_back(connection)
 
     def instant(self, stored: datetime) -> datetime:
         """Return an instant: the driver gives it in UTC."""
