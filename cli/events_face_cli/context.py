@@ -1,5 +1,6 @@
 """What every command shares: where its settings come from, and how it opens events-face."""
 
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -58,7 +59,11 @@ def settings_of(context: typer.Context, config: Path | None) -> Settings:
 def with_events_face(
     settings: Settings, command: Callable[[EventsFace], Awaitable[Result]]
 ) -> Result:
-    """Open events-face, run a command with it, and close it."""
+    """Open events-face, run a command with it, and close it.
+
+    Nothing is logged: what goes wrong ends the command with one line, or stands in its answer.
+    """
+    logging.getLogger().addHandler(logging.NullHandler())
 
     async def opened() -> Result:
         async with open_events_face(settings) as app:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from attrs import evolve, field, frozen
+from attrs.converters import optional
 
 from events_face_core.kernel import InvalidInputError, check_each, one_line
 from events_face_core.ticketing.fields import (
@@ -97,7 +98,7 @@ class Details:
     short_description: str | None = field(default=None, converter=trimmed)
     end_time: datetime | None = None
     category_id: str | None = None
-    image_url: str | None = field(default=None, converter=trimmed)
+    image_url: str | None = field(default=None, converter=optional(stripped))
     booking_deadline_hours: int = 24
     featured: bool = False
 

@@ -23,9 +23,11 @@ from aiohttp import ClientSession
 from attrs import define, frozen
 
 from events_face_core.registration import EventSnapshot, Language, Registration, Visitor
+from events_face_runners.simulator import running_simulator
 from events_face_runners.wiring.app import open_events_face
 from events_face_runners.wiring.settings import Settings
 from support.keys import SIGNING_KEY
+from support.making import calm
 
 MODULE = (sys.executable, "-P", "-m", "events_face_cli")
 SCRIPT = shutil.which("events-face", path=str(Path(sys.executable).parent))
@@ -321,6 +323,19 @@ async def test_a_sync_from_a_service_that_is_not_there_is_one_line(
 
     assert "no connection" in _fails(ended, 1)
     assert ended.out == ""
+
+
+async def test_a_sync_with_a_token_that_is_refused_is_one_line(
+    environment: dict[str, str],
+) -> None:
+    async with running_simulator(calm()) as simulator:
+        wrong = {
+            "EVENTS_FACE_PROVIDER_URL": simulator.url,
+            "EVENTS_FACE_PROVIDER_TOKEN": "wrong",
+        }
+        ended = await _run("sync", environment={**environment, **wrong})
+
+    assert "refuses our token" in _fails(ended, 1)
 
 
 async def test_a_command_that_is_interrupted_ends_without_a_word(

@@ -620,6 +620,12 @@ async def post(service: Service, body: bytes, content_type: str | None) -> Any: 
         b"\xef\xbb\xbf{}",
         b"NaN",
         b'{"first_name":"A","last_name":"B","email":"a@example.com"}x',
+        b"[1",
+        b"{}}",
+        b'{"first_name":1,}',
+        b'{"first_name":NaN}',
+        b'{"stranger":1',
+        b'{"stranger":"\xed\xa0\x80"}',
     ],
 )
 async def test_what_is_not_json_is_a_problem_with_400(still_service: Service, body: bytes) -> None:

@@ -126,6 +126,30 @@ async def test_a_draft_that_breaks_a_rule_is_refused(
     assert answer.status == 422
 
 
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        ({"name": "Зал", "latitude": 91, "longitude": 0}, "place.latitude"),
+        ({"name": "Зал", "latitude": 0, "longitude": "x"}, "place.longitude"),
+        ({"name": "Зал", "city": 1}, "place.city"),
+        ({"name": ""}, "place.name"),
+        ({"name": " "}, "place.name"),
+        ({}, "place.name"),
+        ({"name": "Зал", "surprise": 1}, "place.surprise"),
+        ({"name": "Зал", "latitude": 1}, "place"),
+        (None, "place"),
+        ([], "place"),
+    ],
+)
+async def test_a_mistake_within_the_place_is_named_with_its_path(
+    hall: Service, place: object, field: str
+) -> None:
+    answer = await hall.call("POST", "/api/events", headers=ORGANIZER, json=wish(place=place))
+
+    errors = problem(answer, 422, "invalid-input")["errors"]
+    assert [error["field"] for error in errors] == [field]
+
+
 @pytest.mark.parametrize("body", [{}, wish()])
 @pytest.mark.parametrize(("token", "status"), [({}, 401), (bearer("nonsense"), 401), (ANNA, 403)])
 async def test_who_organises_nothing_hears_so_whatever_was_sent(

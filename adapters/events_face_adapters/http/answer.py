@@ -65,7 +65,7 @@ class HttpAnswer:
         """
         if self.token_refused:
             self.log_refused_token()
-            raise self.unavailable(reached=False)
+            raise self.unavailable(reached=False, why="it refuses our token")
 
     def raise_if_from_a_proxy(self) -> None:
         """Tell "no such page" from "no such service": the service itself answers in JSON.

@@ -4,7 +4,7 @@ import asyncio
 import re
 from datetime import datetime
 from hashlib import sha256
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 from aiohttp import web
@@ -41,11 +41,12 @@ async def read_body(request: web.Request, body_type: type[Body]) -> Body:
     try:
         return msgspec.json.decode(content, type=body_type)
     except msgspec.ValidationError as error:
-        raise invalid_body(field_errors(content, body_type)) from error
+        # The decoder stops at the first field that is wrong, before it has seen the rest.
+        if _is_json(content):
+            raise invalid_body(field_errors(content, body_type)) from error
+        raise _malformed() from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProblemError(
-            400, "malformed-json", "The body is not JSON", "The body cannot be read as JSON."
-        ) from error
+        raise _malformed() from error
 
 
 async def read_optional_body(request: web.Request, body_type: type[Body]) -> Body:
@@ -53,20 +54,45 @@ async def read_optional_body(request: web.Request, body_type: type[Body]) -> Bod
     return await read_body(request, body_type) if request.can_read_body else body_type()
 
 
-def field_errors(content: bytes, body_type: type[msgspec.Struct]) -> list[FieldError]:
-    """Return what is wrong with each field of a JSON body, so that one try mends them all."""
+def _is_json(content: bytes) -> bool:
+    try:
+        msgspec.json.decode(content)
+    except msgspec.ValidationError:
+        return True  # such as a number that is too large
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def _malformed() -> ProblemError:
+    return ProblemError(
+        400, "malformed-json", "The body is not JSON", "The body cannot be read as JSON."
+    )
+
+
+def field_errors(
+    content: bytes | msgspec.Raw, wanted: type[msgspec.Struct], within: str = ""
+) -> list[FieldError]:
+    """Return what is wrong with each field of a JSON object, so that one try mends them all.
+
+    Args:
+        content: the object.
+        wanted: what it should be.
+        within: the field that holds it, unless it is the body itself.
+    """
     try:
         values = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, RecursionError):
-        return [FieldError(field="body", message="Expected an object")]
-    fields = {field.encode_name: field for field in msgspec.structs.fields(body_type)}
+        return [FieldError(field=within or "body", message="Expected an object")]
+    fields = {field.encode_name: field for field in msgspec.structs.fields(wanted)}
+    prefix = f"{within}." if within else ""
     strangers = [name for name in values if name not in fields]
-    errors = [FieldError(field=name, message="Unknown field") for name in strangers]
+    errors = [FieldError(field=prefix + name, message="Unknown field") for name in strangers]
     for name, field in fields.items():
         if name in values:
-            errors += _value_errors(name, values[name], field.type)
+            errors += _value_errors(prefix + name, values[name], field.type)
         elif field.required:
-            errors.append(FieldError(field=name, message="Required"))
+            errors.append(FieldError(field=prefix + name, message="Required"))
     return errors
 
 
@@ -74,6 +100,9 @@ def _value_errors(name: str, value: msgspec.Raw, wanted: object) -> list[FieldEr
     try:
         msgspec.json.decode(value, type=wanted)
     except (msgspec.DecodeError, RecursionError) as error:
+        for kind in (wanted, *get_args(wanted)):
+            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                return field_errors(value, kind, within=name)
         return [FieldError(field=name, message=str(error))]
     return []
 

@@ -28,6 +28,7 @@ from unit.ticketing.making import DAY, DEADLINE, EVENT_TIME, HOUR, an_event, det
         ({"booking_deadline_hours": -1}, "booking_deadline_hours"),
         ({"booking_deadline_hours": 8761}, "booking_deadline_hours"),
         ({"image_url": "javascript:alert(1)"}, "image_url"),
+        ({"image_url": ""}, "image_url"),
         ({"image_url": "https://"}, "image_url"),
         ({"image_url": 'https://a/"><script>'}, "image_url"),
         ({"image_url": "https://a/" + "x" * 500}, "image_url"),
