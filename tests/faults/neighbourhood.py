@@ -95,8 +95,8 @@ async def neighbourhood(
                 "KAFKA_EVENTS_TOPIC": topic,
                 "KAFKA_GROUP": unique("group"),
                 "KAFKA_TIMEOUT": "2s",
+                # With the timeout that it has: of a mail whose reply was given up, one more comes.
                 "SMTP_URL": mail.url,
-                "NOTIFIER_TIMEOUT": "2s",
                 "AUDIT_ADDRESS": f"127.0.0.1:{port}",
                 "REDIS_URL": redis.url,
                 "BREAKER_RECOVERY": "1s",
