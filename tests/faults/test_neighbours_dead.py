@@ -30,6 +30,8 @@ from support.web_processes import web_processes
 
 Record = Callable[[str, object], None]
 
+pytestmark = pytest.mark.timeout(300)
+
 TIMES = 4
 DEAD_SECONDS = 4.0
 ALIVE_SECONDS = 2.0
@@ -168,7 +170,6 @@ async def test_people_book_though_all_neighbours_are_dead_from_the_start_and_all
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(300)
 @pytest.mark.xdist_group("everything at once")
 async def test_people_book_while_all_neighbours_die_again_and_again_and_all_arrives_once(
     tmp_path: Path, postgres_server: str, broker: Broker, record_property: Record
