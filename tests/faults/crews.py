@@ -40,6 +40,10 @@ class Crew:
     async def start(self) -> None:
         await asyncio.gather(*(member.process.start() for member in self.members))
 
+    async def are_up(self) -> bool:
+        """Whether all live."""
+        return all([await member.is_up(self.session) for member in self.members])
+
     async def stop(self) -> set[int]:
         """Ask all to stop; return their exit codes."""
         return set(await asyncio.gather(*(member.process.stop() for member in self.members)))
@@ -87,9 +91,27 @@ async def a_crew(trial: Trial, *others: str) -> AsyncIterator[Crew]:
         await crew.kill()
 
 
+@asynccontextmanager
+async def running(crew: Crew) -> AsyncIterator[None]:
+    """Start a crew, and stop it in the end; none outlives the block."""
+    try:
+        await crew.start()
+        await until(crew.are_up, seconds=_UP_SECONDS)
+        yield
+        assert await crew.stop() == {0}
+    finally:
+        await crew.kill()
+
+
 def _member(trial: Trial, command: str, *options: str) -> Member:
+    return a_member(attrs.evolve(trial.process, command=command, options=options))
+
+
+def a_member(process: ServiceProcess) -> Member:
+    """Give a process that is not started yet a port of its own."""
     port = str(free_port())
-    variable = "EVENTS_FACE_HTTP_PORT" if command == "serve" else "EVENTS_FACE_OPERATION_PORT"
-    environment = {**trial.process.environment, variable: port}
-    process = attrs.evolve(trial.process, environment=environment, command=command, options=options)
-    return Member(process, f"http://127.0.0.1:{port}")
+    variable = (
+        "EVENTS_FACE_HTTP_PORT" if process.command == "serve" else "EVENTS_FACE_OPERATION_PORT"
+    )
+    environment = {**process.environment, variable: port}
+    return Member(attrs.evolve(process, environment=environment), f"http://127.0.0.1:{port}")

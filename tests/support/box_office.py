@@ -20,7 +20,9 @@ from support.records import query
 
 SEATS = 10
 
-_ORGANIZER = Actor(id="organizer", role=Role.ORGANIZER)
+ORGANIZER = Actor(id="organizer", role=Role.ORGANIZER)
+"""Whose events they are."""
+
 _PATIENCE = aiohttp.ClientTimeout(total=5)
 _PAUSE_SECONDS = 0.1
 
@@ -61,8 +63,8 @@ async def make_event(app: EventsFace, seats: int = SEATS) -> str:
         venue=Venue(name="Крыша"),
         capacity=seats,
     )
-    made = await app.ticketing.create(CreateOwnEvent(actor=_ORGANIZER, details=details))
-    await app.ticketing.publish(PublishOwnEvent(actor=_ORGANIZER, event_id=made.id))
+    made = await app.ticketing.create(CreateOwnEvent(actor=ORGANIZER, details=details))
+    await app.ticketing.publish(PublishOwnEvent(actor=ORGANIZER, event_id=made.id))
     return made.id
 
 

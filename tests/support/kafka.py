@@ -135,6 +135,18 @@ async def read(broker: Broker, topic: str, count: int) -> list[Any]:
     return await read_until(broker, topic, lambda records: len(records) >= count)
 
 
+async def read_all(broker: Broker, topic: str) -> list[Any]:
+    """Return what stands in a topic now; nothing was ever removed from it."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker.address)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        ends = await consumer.end_offsets(partitions)
+    finally:
+        await consumer.stop()
+    return await read(broker, topic, sum(ends.values()))
+
+
 async def read_until(
     broker: Broker, topic: str, enough: Callable[[list[Any]], bool], *, seconds: float = 15.0
 ) -> list[Any]:

@@ -79,6 +79,15 @@ class ServiceProcess:
         async with asyncio.timeout(_STOP_SECONDS):
             return await self._end(signal.SIGTERM)
 
+    def errors(self) -> list[str]:
+        """What went wrong unforeseen, as logged; that a client was told to try again is not."""
+        return [
+            line
+            for line in self.log.read_text(encoding="utf-8").splitlines()
+            if not line.startswith("{")
+            or ('"level":"ERROR"' in line and '"message":"unavailable: ' not in line)
+        ]
+
     async def _end(self, how: signal.Signals) -> int:
         if self.process is None:
             raise RuntimeError("the process was not started")

@@ -99,13 +99,8 @@ class Trial:
         )
 
     def errors(self) -> list[str]:
-        """What went wrong unforeseen, as logged; that a client was told to try again is not."""
-        return [
-            line
-            for line in self.process.log.read_text(encoding="utf-8").splitlines()
-            if not line.startswith("{")
-            or ('"level":"ERROR"' in line and '"message":"unavailable: ' not in line)
-        ]
+        """What went wrong unforeseen, as logged."""
+        return self.process.errors()
 
     async def _is_in_order(self) -> bool:
         return not await self.findings()

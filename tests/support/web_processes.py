@@ -38,18 +38,25 @@ class WebProcess:
 
 @asynccontextmanager
 async def web_processes(
-    directory: Path, database: str, number: int = 2
+    directory: Path, database: str, **settings: str
 ) -> AsyncIterator[list[WebProcess]]:
-    """Start web processes that do nothing in the background; none outlives the block."""
+    """Start two web processes that do nothing in the background; none outlives the block.
+
+    Args:
+        directory: for the log.
+        database: the URL of the database.
+        settings: more settings by name, such as ``REDIS_URL``.
+    """
     connector = aiohttp.TCPConnector(force_close=True, limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
         webs = []
-        for _ in range(number):
+        for _ in range(2):
             port = free_port()
             environment = {
                 "EVENTS_FACE_DATABASE_URL": database,
                 "EVENTS_FACE_HTTP_PORT": str(port),
                 "EVENTS_FACE_AUTH_SIGNUPS_PER_HOUR": "0",
+                **{f"EVENTS_FACE_{name}": value for name, value in settings.items()},
             }
             process = ServiceProcess(
                 environment, directory / "serve.log", options=["--no-background"]
