@@ -20,7 +20,7 @@ from events_face_cli import (
     users,
 )
 from events_face_cli.context import CommandError, ConfigOption, remember_config
-from events_face_core.kernel import EventsFaceError
+from events_face_core.kernel import EventsFaceError, InvalidInputError
 from events_face_runners.wiring.loading import SettingsError
 
 FAILED = 1
@@ -75,7 +75,7 @@ def run(arguments: list[str]) -> int:
         return int(app(arguments, prog_name="events-face", standalone_mode=False) or 0)
     except (TyperException, CommandError) as error:
         return _failed(error, error.exit_code)
-    except SettingsError as error:
+    except (SettingsError, InvalidInputError) as error:
         return _failed(error, USAGE)
     except BrokenPipeError:
         # Whoever read our output has enough of it; keep Python from complaining at exit.

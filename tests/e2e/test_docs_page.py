@@ -23,7 +23,7 @@ EMAIL = "anna@example.com"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WebProcess]:
     directory = tmp_path_factory.mktemp("docs-page")
-    async with web_processes(directory, f"sqlite:///{directory}/events.db", number=1) as (web,):
+    async with web_processes(directory, f"sqlite:///{directory}/events.db", 1) as (web,):
         yield web
 
 

@@ -14,9 +14,9 @@ from events_face_core.ticketing import (
     PublishOwnEvent,
     Venue,
 )
+from events_face_runners.background import run_background
 from events_face_runners.wiring.app import EventsFace, open_events_face
 from events_face_runners.wiring.settings import Settings
-from events_face_runners.worker import run_background
 from support.making import SetClock
 from support.waiting import until
 

@@ -38,19 +38,20 @@ class WebProcess:
 
 @asynccontextmanager
 async def web_processes(
-    directory: Path, database: str, **settings: str
+    directory: Path, database: str, number: int = 2, /, **settings: str
 ) -> AsyncIterator[list[WebProcess]]:
-    """Start two web processes that do nothing in the background; none outlives the block.
+    """Start web processes that do nothing in the background; none outlives the block.
 
     Args:
         directory: for the log.
         database: the URL of the database.
+        number: how many.
         settings: more settings by name, such as ``REDIS_URL``.
     """
     connector = aiohttp.TCPConnector(force_close=True, limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
         webs = []
-        for _ in range(2):
+        for _ in range(number):
             port = free_port()
             environment = {
                 "EVENTS_FACE_DATABASE_URL": database,

@@ -29,7 +29,7 @@ def test_a_service_that_is_away_is_a_clear_error(
 def test_a_filter_that_is_no_text_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVENTS_FACE_AUDIT_ADDRESS", "127.0.0.1:1")
 
-    line = fails(run("audit", "list", "--action", "a\nb"), 1)
+    line = fails(run("audit", "list", "--action", "a\nb"), 2)
 
     assert line == "action: must not contain control characters"
 

@@ -61,8 +61,10 @@ def test_an_email_that_is_taken_is_one_line(create: Run) -> None:
         ("root", PASSWORD, "email: is not an email address"),
     ],
 )
-def test_what_breaks_a_rule_is_one_line(create: Run, email: str, password: str, line: str) -> None:
-    assert fails(create("--email", email, password), 1) == line
+def test_what_breaks_a_rule_is_wrong_usage_in_one_line(
+    create: Run, email: str, password: str, line: str
+) -> None:
+    assert fails(create("--email", email, password), 2) == line
 
 
 def test_a_role_that_is_none_is_wrong_usage(create: Run) -> None:

@@ -598,11 +598,11 @@ def test_what_is_shown_is_read_as_it_was() -> None:
     environment = {_variable(name): text for name, (text, _) in SAMPLES.items()}
     settings = _load(**environment)
     again = {_variable(name): str(value) for name, value in shown(settings).items()}
-    again[_variable("auth_signing_key")] = again[_variable("auth_verification_keys")] = KEY
+    secret = ("provider_token", "notifier_token", "audit_token")
+    for name in (*secret, "auth_signing_key", "auth_verification_keys"):
+        again[_variable(name)] = environment[_variable(name)]
 
-    read = _load(**again)
-
-    assert msgspec.structs.replace(read, provider_token="t0ken", notifier_token="t0ken") == settings
+    assert _load(**again) == settings
 
 
 @pytest.mark.parametrize(
