@@ -13,6 +13,7 @@ from events_face_core.kernel import (
     Clock,
     IdempotencyKey,
     Ids,
+    InvalidInputError,
     Language,
     UnitOfWork,
     check_each,
@@ -67,16 +68,7 @@ class AcceptRegistrationHandler:
             EventUnknownError, RegistrationClosedError, AlreadyRegisteredError,
             NoPlaceLeftError: as they say.
         """
-        check_each(
-            lambda: first_name(command.first_name),
-            lambda: last_name(command.last_name),
-            lambda: email_address(command.email),
-            lambda: seat_label(command.seat),
-        )
-        visitor = Visitor(
-            first_name=command.first_name, last_name=command.last_name, email=command.email
-        )
-        seat = seat_label(command.seat)
+        visitor, seat = _checked(command)
         key = command.idempotency_key
         async with self.unit_of_work() as tx:
             if key is not None and (first_use := await tx.idempotency_keys.first_use(key.value)):
@@ -100,6 +92,23 @@ class AcceptRegistrationHandler:
                 await tx.idempotency_keys.keep(key, registration.id, now=now)
             await _go_on(tx, registration)
         return registration
+
+
+def _checked(command: AcceptRegistration) -> tuple[Visitor, str | None]:
+    """Return the visitor and the seat; of what breaks its rule, everything is told at once."""
+    try:
+        visitor = Visitor(
+            first_name=command.first_name, last_name=command.last_name, email=command.email
+        )
+        return visitor, seat_label(command.seat)
+    except InvalidInputError:
+        check_each(
+            lambda: first_name(command.first_name),
+            lambda: last_name(command.last_name),
+            lambda: email_address(command.email),
+            lambda: seat_label(command.seat),
+        )
+        raise
 
 
 def check_open(event: RegistrableEvent | None, now: datetime) -> RegistrableEvent:

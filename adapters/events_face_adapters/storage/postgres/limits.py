@@ -22,7 +22,7 @@ class PostgresLimits:
     least_connections: int = field(default=1, validator=validators.ge(0))
     most_connections: int = field(default=10, validator=validators.ge(1))
     connecting: timedelta = timedelta(seconds=5)
-    patience: timedelta = timedelta(seconds=2)
+    patience: timedelta = timedelta(seconds=5)
     statement: timedelta = timedelta(seconds=10)
     lock: timedelta = timedelta(seconds=5)
     idle: timedelta = timedelta(seconds=30)
