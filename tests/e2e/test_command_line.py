@@ -32,7 +32,7 @@ from support.making import calm
 MODULE = (sys.executable, "-P", "-m", "events_face_cli")
 SCRIPT = shutil.which("events-face", path=str(Path(sys.executable).parent))
 LAUNCHERS = [MODULE, *([(SCRIPT,)] if SCRIPT else [])]
-PATIENCE = 20.0
+PATIENCE = 60.0
 NOW = datetime.now(UTC)
 
 

@@ -17,12 +17,14 @@ from support.clients import Manners, registering
 from support.fault_table import FAULT
 from support.records import read_records, statuses
 from support.trials import EVENTS, Trial, a_trial
+from support.waiting import until
 
 figures = logging.getLogger("figures")
 
 Record = Callable[[str, object], None]
 
 KILLS = 8
+UP_SECONDS = 60.0
 
 
 async def kill_again_and_again(trial: Trial, chance: Random) -> None:
@@ -53,6 +55,7 @@ async def test_whatever_is_killed_whenever_nothing_is_lost_and_nothing_doubled(
         await trial.start()
         async with registering(trial.clients, manners, seed=seed):
             await kill_again_and_again(trial, Random(seed))
+            await until(lambda: len(trial.clients.promises) > 20, seconds=UP_SECONDS)
         seconds = await trial.settle()
         exit_code = await trial.process.stop()
 
@@ -62,6 +65,5 @@ async def test_whatever_is_killed_whenever_nothing_is_lost_and_nothing_doubled(
     figures.info("%s: %s; settled in %.1f s", row, dict(statuses(records)), seconds)
     record_property(FAULT, row.recorded())
     assert findings == []
-    assert len(trial.clients.promises) > 20
     assert exit_code == 0
     assert trial.errors() == []

@@ -27,7 +27,7 @@ from support.redis_server import OwnRedis, own_redis
 from support.service import Service, running_service
 from support.waiting import until
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 PEOPLE = 60
 
 
@@ -153,6 +153,8 @@ async def test_whatever_happens_to_workers_and_redis_each_is_decided_once_and_to
     server.start()
     await until(lambda: is_back(other_port), seconds=PATIENCE)
     await until(all_is_well, seconds=PATIENCE)
+    # It was started anew meanwhile, and obeys once it is up.
+    await until(lambda: is_ready(one_port), seconds=PATIENCE)
     codes = [await process.stop() for process in (serving, one, other)]
 
     assert without_redis["redis"] == "open"

@@ -13,7 +13,7 @@ from aiohttp import ClientConnectionError, ClientSession
 from support.processes import ServiceProcess, free_port, free_ports_in_a_row
 from support.waiting import until
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Workers:
