@@ -46,6 +46,7 @@ def check_database_url(value: str) -> None:
     if value.startswith(POSTGRES_PREFIXES):
         if find_spec("asyncpg") is None:
             raise ValueError("PostgreSQL needs its driver: pip install 'events-face[postgres]'")
+        URL(value)  # refuses what is no URL at all
         return
     path = value.removeprefix(SQLITE_PREFIX)
     if not value.startswith(SQLITE_PREFIX) or path in {"", ":memory:"}:

@@ -187,6 +187,7 @@ BAD: list[tuple[str, str, str]] = [
     ("http_trusted_proxies", "10.0.0.1/8", "has host bits set"),
     ("http_trusted_proxies", "10.0.0.0/8,", "must be addresses or networks"),
     ("database_url", "mysql://localhost/events", "must be sqlite:///path/to/file.db or postgresql"),
+    ("database_url", "postgresql://user:pass@[host/events", "Invalid IPv6 URL"),
     ("database_url", "mysql://localhost/events", "must be sqlite:///path/to/file.db"),
     ("database_url", "sqlite:///", "must be sqlite:///path/to/file.db"),
     ("database_url", "sqlite:///:memory:", "must be sqlite:///path/to/file.db"),
@@ -631,6 +632,11 @@ def test_a_secret_that_is_not_set_is_shown_as_empty() -> None:
         ("redis://:t0ps3cret@localhost:6379/0", "redis://:***@localhost:6379/0"),
         ("redis://user:t0ps3cret@localhost", "redis://user:***@localhost"),
         ("rediss://user:t0p%40s3cret@localhost/1?x=y", "rediss://user:***@localhost/1?x=y"),
+        ("postgresql://u:t0ps3cret@a:5432,b:5433/db", "postgresql://u:***@a:5432,b:5433/db"),
+        (
+            "postgresql://host/db?password=t0ps3cret&user=u",
+            "postgresql://host/db?password=***&user=u",
+        ),
         ("redis://localhost:6379/0", "redis://localhost:6379/0"),
     ],
 )
