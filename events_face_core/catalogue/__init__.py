@@ -50,6 +50,7 @@ from events_face_core.catalogue.usecases.sync_catalogue import (
     SyncProgress,
     SyncReport,
 )
+from events_face_core.catalogue.usecases.versions import next_version
 
 __all__ = [
     "LONGEST_SEARCH",
@@ -92,6 +93,7 @@ __all__ = [
     "apply_changes",
     "is_newer",
     "is_over",
+    "next_version",
     "page_of",
     "purge_limit",
     "replaces",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from events_face_core.catalogue import CatalogueChanged, CatalogueTransaction
+from events_face_core.catalogue import CatalogueTransaction, next_version
 from events_face_core.kernel import Message
 from events_face_core.ticketing import CategoryChanged
 
@@ -22,6 +22,4 @@ class ShowCategory:
         if not isinstance(message, CategoryChanged):
             raise TypeError(f"{message.name} is not for this process")
         state = await tx.catalogue_states.load()
-        moved = evolve(state, version=state.version + 1)
-        await tx.catalogue_states.save(moved)
-        await tx.publish(CatalogueChanged(catalogue_version=moved.version))
+        await tx.catalogue_states.save(await next_version(tx, state))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from events_face_core.catalogue.events import CatalogueChanged, EventCancelled
+from events_face_core.catalogue.events import EventCancelled
 from events_face_core.catalogue.model import (
     CatalogueState,
     Event,
@@ -18,6 +18,7 @@ from events_face_core.catalogue.model import (
 )
 from events_face_core.catalogue.ports import CatalogueTransaction
 from events_face_core.catalogue.purging import is_over, purge_limit
+from events_face_core.catalogue.usecases.versions import next_version
 
 
 @frozen(kw_only=True)
@@ -55,8 +56,7 @@ async def apply_changes(
         await tx.publish(EventCancelled(event_id=event.id))
     moved = moved_on(state, changes.watermark)
     if applied:
-        moved = evolve(moved, version=state.version + 1)
-        await tx.publish(CatalogueChanged(catalogue_version=moved.version))
+        moved = await next_version(tx, moved)
     if moved != state:
         await tx.catalogue_states.save(moved)
     return applied

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from attrs import evolve, frozen
 
-from events_face_core.catalogue.events import CatalogueChanged
 from events_face_core.catalogue.ports import CatalogueTransaction
 from events_face_core.catalogue.purging import purge_limit
+from events_face_core.catalogue.usecases.versions import next_version
 from events_face_core.kernel import Clock, UnitOfWork
 
 _BATCH = 1000
@@ -49,8 +49,7 @@ class PurgeCatalogueHandler:
                 limit = purge_limit(now, command.keep, state.purged_before)
                 batch = await tx.events.remove_over(limit, at_most=_BATCH)
                 if batch:
-                    state = evolve(state, version=state.version + 1)
-                    await tx.publish(CatalogueChanged(catalogue_version=state.version))
+                    state = await next_version(tx, state)
                 await tx.catalogue_states.save(evolve(state, purged_before=limit))
             removed += batch
             if batch < _BATCH:
