@@ -139,8 +139,9 @@ async def _add(tx: RegistrationTransaction, registration: Registration) -> None:
             raise
         email_key = registration.visitor.email_key
         twin = await tx.registrations.find_active(registration.event.id, email_key)
-        same_client = twin is not None and twin.idempotency_key == key
-        raise AlreadyRegisteredError(twin.id if twin and same_client else None) from None
+        if twin is not None and twin.idempotency_key == key:
+            raise AlreadyRegisteredError(twin.id) from None
+        raise
 
 
 async def _go_on(tx: RegistrationTransaction, registration: Registration) -> None:
