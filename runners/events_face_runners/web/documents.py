@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from events_face_runners.web.openapi import openapi_document
-from events_face_runners.web.ready_answers import answer, ready
+from events_face_runners.web.ready_answers import ReadyAnswer, answer, ready
 from events_face_runners.web.routes import Route
 
 _ASSETS = {
@@ -47,10 +47,14 @@ _CACHE = "public, max-age=3600"
 
 def add_documents(app: web.Application, routes: Sequence[Route]) -> None:
     """Serve ``/api/openapi.json`` and ``/api/docs``."""
-    document = ready(msgspec.json.encode(openapi_document(routes)), "no-cache")
+
+    @cache
+    def document() -> ReadyAnswer:
+        # Made when it is first asked for: every start would wait for it, and few are asked.
+        return ready(msgspec.json.encode(openapi_document(routes)), "no-cache")
 
     async def openapi(request: web.Request) -> web.StreamResponse:
-        return answer(request, document)
+        return answer(request, document())
 
     async def page(_: web.Request) -> web.Response:
         headers = {"Content-Security-Policy": _POLICY, "Cache-Control": _CACHE}
