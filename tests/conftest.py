@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.storage.postgres import any_server, new_database
+from contract.storage.postgres import any_server, new_database, postgres
 from events_face_runners.wiring.settings import SQLITE_PREFIX
 
 pytest_plugins = ("support.fault_table",)
@@ -30,6 +30,17 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """Give the URL of a database that every test of this process uses, with its schema."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        url = runner.run(stack.enter_async_context(new_database(postgres_server)))
+        runner.run(_migrate(url))
+        yield url
+        runner.run(stack.aclose())
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the URL of a database without a schema, on each kind of database in turn."""
@@ -41,3 +52,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         stack = AsyncExitStack()
         yield runner.run(stack.enter_async_context(new_database(server)))
         runner.run(stack.aclose())
+
+
+async def _migrate(url: str) -> None:
+    async with postgres(url):
+        pass

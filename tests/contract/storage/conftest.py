@@ -1,15 +1,15 @@
 """The storages that the contract is held by, and a second one on the same database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 from attrs import field, frozen
 
 from contract.storage.making import MESSAGES, OpenStorage, Storage
-from contract.storage.postgres import empty, new_database, postgres
+from contract.storage.postgres import empty, postgres
 from events_face_adapters.storage.messages import MessageMap
 from events_face_adapters.storage.sqlite import SqliteStorage
 from events_face_adapters.system import RandomIds
@@ -49,17 +49,6 @@ class OpenPostgres:
         )
 
 
-@pytest.fixture(scope="session")
-def postgres_database(postgres_server: str) -> Iterator[str]:
-    """Give the URL of a database that every test of this process uses, with its schema."""
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        url = runner.run(stack.enter_async_context(new_database(postgres_server)))
-        runner.run(_migrate(url))
-        yield url
-        runner.run(stack.aclose())
-
-
 def _open_sqlite(request: pytest.FixtureRequest) -> OpenStorage:
     return OpenSqlite(request.getfixturevalue("tmp_path"))
 
@@ -91,8 +80,3 @@ async def storage(open_storage: OpenStorage) -> AsyncIterator[Storage]:
 async def other(storage: Storage, open_storage: OpenStorage) -> AsyncIterator[Storage]:
     async with open_storage() as opened:
         yield opened
-
-
-async def _migrate(url: str) -> None:
-    async with postgres(url):
-        pass
