@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import typer
 
+from events_face_core.kernel import in_utc
 from events_face_runners.wiring.durations import parse_duration
 
 
@@ -24,9 +25,9 @@ def day(text: str) -> date:
 
 
 def moment(text: str) -> datetime:
-    """Return a day or a time; one without an offset is taken as UTC."""
+    """Return a day or a time, in UTC; one without an offset is taken so."""
     try:
         value = datetime.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter("must be a day or a time such as 2026-01-31T18:00Z") from error
-    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+    return in_utc(value if value.tzinfo is not None else value.replace(tzinfo=UTC))

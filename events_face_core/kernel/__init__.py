@@ -30,6 +30,7 @@ from events_face_core.kernel.idempotency import (
     IdempotencyKeys,
 )
 from events_face_core.kernel.ids import Ids
+from events_face_core.kernel.instants import in_utc
 from events_face_core.kernel.languages import Language
 from events_face_core.kernel.messages import Act, Message
 from events_face_core.kernel.operations import OutboxOperations
@@ -100,6 +101,7 @@ __all__ = [
     "check_limit",
     "email_address",
     "has_control_characters",
+    "in_utc",
     "one_line",
     "require",
     "require_signed_in",

@@ -1,5 +1,6 @@
 """``/api/events`` over a real socket: paging, filters, search, freshness (http-api, "Events")."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from events_face_core.catalogue import PurgeCatalogue
 from events_face_runners.simulator import Simulator, running_simulator
 from support.making import CHANGED, SOON, an_event, calm, event_id, quick_settings, utc
 from support.problems import problem
+from support.raw import as_json
 from support.service import Service, running_service
 from support.waiting import until
 
@@ -397,13 +399,19 @@ async def test_a_cursor_of_another_ordering_is_refused(crowded: Service) -> None
 @pytest.mark.parametrize(
     "moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59.999999-23:59"]
 )
-async def test_the_ends_of_time_can_be_asked_for(still_service: Service, moment: str) -> None:
-    answer = await still_service.get(
-        f"/api/events?event_time_from={quote(moment)}&event_time_to={quote(moment)}&limit=1"
-    )
+async def test_the_ends_of_time_can_be_asked_for(
+    tmp_path: Path, simulator: Simulator, database: str, moment: str
+) -> None:
+    cursor = urlsafe_b64encode(as_json(["event_time", False, moment, "x"])).decode().rstrip("=")
+    settings = quick_settings(tmp_path, simulator, database_url=database)
+    async with running_service(settings, background=False) as service:
+        between = await service.get(
+            f"/api/events?event_time_from={quote(moment)}&event_time_to={quote(moment)}&limit=1"
+        )
+        beyond = await service.get(f"/api/events?cursor={cursor}")
 
-    assert answer.status == 200
-    assert answer.json()["results"] == []
+    assert (between.status, between.json()["results"]) == (200, [])
+    assert (beyond.status, beyond.json()["results"]) == (200, [])
 
 
 # One event

@@ -22,6 +22,7 @@ from events_face_core.kernel import (
     Cursor,
     InvalidInputError,
     has_control_characters,
+    in_utc,
 )
 from events_face_runners.web.problems import bad_query
 from events_face_runners.web.reading import read_moment
@@ -150,7 +151,7 @@ def _cursor(values: list[str], ordering: Ordering) -> Cursor[EventPlace] | None:
     if misplaced or written.ordering != ordering.value:
         raise bad_query("cursor", "belongs to another listing")
     return Cursor(
-        place=EventPlace(event_time=written.event_time, id=written.id),
+        place=EventPlace(event_time=in_utc(written.event_time), id=written.id),
         backwards=written.backwards,
     )
 

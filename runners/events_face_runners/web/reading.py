@@ -9,7 +9,12 @@ from typing import TypeVar, get_args
 import msgspec
 from aiohttp import web
 
-from events_face_core.kernel import IdempotencyKey, InvalidInputError, has_control_characters
+from events_face_core.kernel import (
+    IdempotencyKey,
+    InvalidInputError,
+    has_control_characters,
+    in_utc,
+)
 from events_face_core.registration import Language
 from events_face_runners.web.problems import ProblemError, bad_query, invalid_body
 from events_face_runners.web.schemas import FieldError
@@ -175,7 +180,7 @@ def read_weight(parameter: str) -> float:
 
 
 def read_moment(parameter: str, text: str) -> datetime:
-    """Return an instant of a query.
+    """Return an instant of a query, in UTC.
 
     Raises:
         ProblemError: 400, it is not RFC 3339 with an offset.
@@ -187,4 +192,4 @@ def read_moment(parameter: str, text: str) -> datetime:
         raise bad_query(parameter, f"must be a time such as 2026-01-31T18:00:00Z{hint}") from error
     if moment.tzinfo is None:
         raise bad_query(parameter, "must have an offset, such as Z or +03:00")
-    return moment
+    return in_utc(moment)

@@ -15,6 +15,7 @@ from events_face_core.kernel import (
     InvalidInputError,
     Role,
     has_control_characters,
+    in_utc,
 )
 from events_face_runners.web.problems import bad_query
 
@@ -98,5 +99,5 @@ def _cursor(value: str) -> Cursor[AccountPlace]:
         raise bad_query("cursor", "is none that this service gave out") from error
     if written.created_at.tzinfo is None or has_control_characters(written.id):
         raise bad_query("cursor", "is none that this service gave out")
-    place = AccountPlace(created_at=written.created_at, id=written.id)
+    place = AccountPlace(created_at=in_utc(written.created_at), id=written.id)
     return Cursor(place=place, backwards=written.backwards)

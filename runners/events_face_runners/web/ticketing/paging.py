@@ -12,7 +12,13 @@ import msgspec
 from aiohttp import web
 from attrs import frozen
 
-from events_face_core.kernel import DEFAULT_PAGE, LARGEST_PAGE, Cursor, has_control_characters
+from events_face_core.kernel import (
+    DEFAULT_PAGE,
+    LARGEST_PAGE,
+    Cursor,
+    has_control_characters,
+    in_utc,
+)
 from events_face_core.ticketing import Position
 from events_face_runners.web.problems import bad_query
 from events_face_runners.web.reading import read_moment
@@ -82,7 +88,8 @@ class ListQuery:
         if written.moment.tzinfo is None or has_control_characters(written.id):
             raise bad_query("cursor", "belongs to another list")
         return Cursor(
-            place=Position(moment=written.moment, id=written.id), backwards=written.backwards
+            place=Position(moment=in_utc(written.moment), id=written.id),
+            backwards=written.backwards,
         )
 
     def reference(self, cursor: Cursor[Position] | None) -> str | None:
