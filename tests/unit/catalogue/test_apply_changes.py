@@ -1,6 +1,7 @@
 """A stream tells of changes: some are lost, some come twice, some come late."""
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +132,24 @@ async def test_a_batch_that_cannot_commit_leaves_nothing_behind() -> None:
         await _apply(house, _version(1))
 
     assert (house.events.all, house.outbox.all) == ({}, {})
+
+
+async def test_a_cancellation_counts_though_an_earlier_one_comes_after_it() -> None:
+    house = FakeHouse()
+    await _apply(house, _version(2))
+    late = evolve(_version(1), status=EventStatus.CANCELLED)
+    cancelled = evolve(_version(3), status=EventStatus.CANCELLED)
+
+    await _apply(house, cancelled, late)
+
+    assert house.messages(EventCancelled) == [EventCancelled(event_id="event")]
+
+
+async def test_a_cancellation_that_was_taken_back_in_the_same_batch_calls_nothing_off() -> None:
+    house = FakeHouse()
+    await _apply(house, _version(1))
+    cancelled = evolve(_version(2), status=EventStatus.CANCELLED)
+
+    await _apply(house, cancelled, _version(3))
+
+    assert house.messages(EventCancelled) == []
