@@ -173,12 +173,21 @@ class TestFailing:
     async def test_a_permanent_error_is_a_refusal_with_its_reason(
         self, make_notifier: MakeNotifier, url: str, script: Script, dialect: str, status: int
     ) -> None:
-        script.status, script.body = status, b'{"detail": "no such\n address"}' + b" " * 10_000
+        script.status, script.body = status, b'{"detail":\n "no such address"}' + b" " * 10_000
         with pytest.raises(NotificationRefusedError) as caught:
             await make_notifier(url, dialect).send(NOTIFICATION)
         assert str(status) in str(caught.value)
         assert "no such address" in str(caught.value)
         assert len(str(caught.value)) < 300
+
+    @pytest.mark.parametrize("status", [404, 405])
+    @pytest.mark.parametrize("body", [b"", b"<html>no such service</html>"])
+    async def test_a_proxy_without_its_service_asks_for_patience(
+        self, notifier: Notifier, script: Script, status: int, body: bytes
+    ) -> None:
+        script.status, script.body = status, body
+        with pytest.raises(DependencyUnavailableError):
+            await notifier.send(NOTIFICATION)
 
     @pytest.mark.parametrize("status", [401, 403])
     async def test_a_refused_token_is_told_to_the_operator(

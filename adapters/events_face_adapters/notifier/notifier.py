@@ -45,6 +45,7 @@ class HttpNotifier:
             _check_source(answer)
             return
         answer.raise_if_busy()
+        answer.raise_if_from_a_proxy()
         if answer.token_refused:
             answer.log_refused_token()
         raise NotificationRefusedError(
