@@ -1,7 +1,9 @@
 """Health, metrics and the documentation over a real socket (http-api, "Operation")."""
 
+import asyncio
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 import schemathesis
 from jsonschema import Draft202012Validator
 
+from contract.storage.postgres import OwnServer, own_server
 from events_face_runners.simulator import Faults, Simulator, running_simulator
 from events_face_runners.web import create_web_app
 from events_face_runners.web.surface import ROUTES
@@ -258,6 +261,27 @@ async def test_metrics_are_there_without_a_database_too(
 
     assert answer.status == 200
     assert "events_face_dependency_circuit" in answer.body.decode()
+
+
+@pytest.fixture
+def server() -> Iterator[OwnServer]:
+    with own_server() as server:
+        yield server
+
+
+async def test_metrics_are_there_while_the_database_stands_still(
+    tmp_path: Path, simulator: Simulator, server: OwnServer
+) -> None:
+    settings = quick_settings(tmp_path, simulator, database_url=server.url)
+    async with running_service(settings, background=False) as service:
+        server.freeze()
+        try:
+            async with asyncio.timeout(4):  # a wait for the database takes longer
+                answer = await service.get("/metrics")
+        finally:
+            server.thaw()
+
+    assert answer.status == 200
 
 
 # Documentation

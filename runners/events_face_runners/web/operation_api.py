@@ -1,5 +1,6 @@
 """Health and metrics."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -15,6 +16,8 @@ from events_face_runners.web.routes import Handler
 from events_face_runners.web.schemas import Liveness, Readiness
 from events_face_runners.wiring.app import EventsFace
 from events_face_runners.wiring.guards import worse_state
+
+_COUNTED_SECONDS = 2.0
 
 
 class OperationApi:
@@ -54,9 +57,10 @@ class OperationApi:
     async def metrics(self, _: web.Request) -> web.Response:
         """Answer ``GET /metrics``."""
         try:
-            undelivered = await self._app.outbox_reads.undelivered()
-        except StorageUnavailableError:
-            # Just then the other metrics are wanted most.
+            async with asyncio.timeout(_COUNTED_SECONDS):
+                undelivered = await self._app.outbox_reads.undelivered()
+        except (StorageUnavailableError, TimeoutError):
+            # Just then the other metrics are wanted most, and Prometheus waits ten seconds.
             undelivered = {}
         body = self._app.metrics.exposition(self._dependencies(), undelivered)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
