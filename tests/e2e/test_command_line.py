@@ -280,14 +280,26 @@ async def test_a_port_that_is_taken_ends_the_start_with_one_line(
     assert "address already in use" in _fails(ended, 1)
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
 async def test_a_file_that_is_no_database_ends_the_start_with_one_line(
-    environment: dict[str, str], database: Path
+    environment: dict[str, str], database: Path, workers: str
 ) -> None:
     database.write_bytes(b"This is no database. " * 100)  # noqa: ASYNC240  # a few bytes
 
-    ended = await _run("serve", environment=environment)
+    ended = await _run("serve", "--workers", workers, environment=environment)
 
     assert _fails(ended, 1) == "SQLite: file is not a database"
+
+
+@pytest.mark.parametrize(("first", "port"), [("8079", "8080"), ("65535", "8080")])
+async def test_workers_without_a_port_each_for_their_metrics_end_with_one_line(
+    environment: dict[str, str], first: str, port: str
+) -> None:
+    chosen = {**environment, "EVENTS_FACE_OPERATION_PORT": first}
+
+    ended = await _run("serve", "--port", port, "--workers", "2", environment=chosen)
+
+    assert _fails(ended, 2).startswith(f"EVENTS_FACE_OPERATION_PORT: {first} is the first of 2")
 
 
 async def test_a_directory_that_is_not_there_is_one_line_and_nothing_else(

@@ -15,6 +15,8 @@ from events_face_runners.event_loop import run_async, wait_for
 from events_face_runners.observing.logs import configure_logs
 from events_face_runners.stopping import stop_on_signals
 from events_face_runners.web.server import serve
+from events_face_runners.wiring.app import open_events_face
+from events_face_runners.wiring.loading import SettingsError
 from events_face_runners.wiring.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.2
 _RESTART_SECONDS = 1.0
 _STOP_SECONDS = 12.0
+_LAST_PORT = 65_535
 
 _SPAWN = get_context("spawn")
 
@@ -33,10 +36,16 @@ async def serve_workers(settings: Settings, *, background: bool) -> None:
     wanted here.
 
     Raises:
+        SettingsError: there is no port of its own for the metrics of each.
         OSError: the address cannot be listened on.
+        StorageUnavailableError, UnmappedMessageError: as opening events-face says.
     """
     stop = stop_on_signals()
+    _check_ports(settings)
     with _reserved(settings) as address:
+        # What keeps one worker from starting keeps all: it is told once, and nobody is replaced.
+        async with open_events_face(settings):
+            pass
         settings = msgspec.structs.replace(settings, http_port=address.getsockname()[1])
         slots = [_slot(settings, number) for number in range(settings.http_workers)]
         works = [background and number == 0 for number in range(settings.http_workers)]
@@ -52,6 +61,16 @@ async def serve_workers(settings: Settings, *, background: bool) -> None:
                         workers[number] = _start(slots[number], works[number])
         finally:
             await asyncio.to_thread(_end, workers)
+
+
+def _check_ports(settings: Settings) -> None:
+    first, workers = settings.operation_port, settings.http_workers
+    ports = range(first, first + workers)
+    if first and (ports[-1] > _LAST_PORT or settings.http_port in ports):
+        raise SettingsError(
+            f"EVENTS_FACE_OPERATION_PORT: {first} is the first of {workers} ports, one for each"
+            f" worker; they must end at {_LAST_PORT} and leave out EVENTS_FACE_HTTP_PORT"
+        )
 
 
 def _reserved(settings: Settings) -> socket:
