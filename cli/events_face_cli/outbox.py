@@ -80,17 +80,28 @@ def retry(
         raise CommandError("name the dead letters to retry, or say --all", USAGE_EXIT)
 
     async def run(app: EventsFace) -> list[str]:
-        wanted: Sequence[str] = row_ids or []
-        if every:
-            dead = await app.outbox_reads.rows(OutboxState.DEAD, limit=_LARGEST)
-            wanted = [row.id for row in dead]
-        return [row_id for row_id in wanted if await app.outbox.retry(row_id)]
+        return await (_retry_all(app) if every else _retry_each(app, row_ids or []))
 
     retried = with_events_face(settings_of(context, config), run)
     missing = [row_id for row_id in row_ids or [] if row_id not in retried]
     answer(f"{len(retried)} made due", {"retried": retried, "missing": missing}, as_json=as_json)
     if missing:
         raise CommandError(f"no dead letter has the id {', '.join(missing)}")
+
+
+async def _retry_all(app: EventsFace) -> list[str]:
+    """Retry every dead letter of now, once; one that is dead again meanwhile stays so."""
+    retried: dict[str, None] = {}
+    while True:
+        dead = await app.outbox_reads.rows(OutboxState.DEAD, limit=_LARGEST)
+        fresh = [row.id for row in dead if row.id not in retried]
+        if not fresh:
+            return list(retried)
+        retried |= dict.fromkeys(await _retry_each(app, fresh))
+
+
+async def _retry_each(app: EventsFace, row_ids: Sequence[str]) -> list[str]:
+    return [row_id for row_id in row_ids if await app.outbox.retry(row_id)]
 
 
 async def _visitor(app: EventsFace, row: OutboxRow) -> dict[str, str]:

@@ -138,6 +138,24 @@ def test_every_dead_letter_is_retried(run: Run, rows: dict[str, str]) -> None:
     assert _state(run, rows["delivered"]) == "delivered"
 
 
+def test_dead_letters_are_retried_however_many_there_are(
+    run: Run, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events_face_cli.outbox._LARGEST", 2)
+    _add(database, 5)
+
+    async def bury(app: EventsFace) -> None:
+        async with app.storage() as tx:
+            later = NOW + DAY
+            written = [NotificationWritten.name]
+            for row in await tx.outbox.claim(written, limit=5, now=later, until=later + DAY):
+                await tx.outbox.bury(row.id, now=NOW, error="no such address")
+
+    with_app(database, bury)
+
+    assert run("outbox", "retry", "--all").out == "5 made due\n"
+
+
 def test_with_no_dead_letters_there_is_nothing_to_retry(run: Run) -> None:
     assert run("outbox", "retry", "--all", "--json").json() == {"retried": [], "missing": []}
 
