@@ -83,7 +83,7 @@ def run(arguments: list[str]) -> int:
         return FAILED
     except (EventsFaceError, UnmappedMessageError, OSError) as error:
         return _failed(error, FAILED)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
 
 

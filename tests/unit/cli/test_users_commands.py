@@ -109,3 +109,18 @@ def test_serve_without_a_key_says_how_to_make_one(run: Run) -> None:
 
 def test_other_commands_need_no_key(run: Run) -> None:
     assert run("migrate").code == 0
+
+
+def test_a_question_that_is_broken_off_ends_quietly(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(_: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("getpass.getpass", broken_off)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+
+    ended = run("users", "create", "--email", "root@example.com", "--role", "admin")
+
+    assert ended.code == 130
+    assert "Traceback" not in ended.err
