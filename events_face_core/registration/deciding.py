@@ -129,11 +129,25 @@ def _taken_back(registration: Registration, ticket_id: str) -> Step:
     return Step(registration=registration, messages=(wanted,))
 
 
-def without_ticket(registration: Registration, ticket_id: str | None) -> Registration:
-    """Forget a ticket that nobody wants: it is given back, or left to an operator."""
-    if registration.active or registration.ticket_id != ticket_id:
+def settled(
+    registration: Registration, wanted: TakeBackRequested, ticket_id: str | None
+) -> Registration:
+    """Forget the place that nobody wants: it is given back, or left to an operator.
+
+    A new registration goes out once nothing is left of the former ones.
+
+    Args:
+        registration: the registration as it stands now.
+        wanted: what asked for the place. Without a ticket it asked on behalf of every attempt
+            that is unanswered; one with a ticket leaves their doubt to that other message.
+        ticket_id: the ticket that it came to, if any.
+    """
+    if registration.active:
         return registration
-    return evolve(registration, ticket_id=None)
+    # A ticket that came in meanwhile is another's to give back.
+    left = None if registration.ticket_id == ticket_id else registration.ticket_id
+    unanswered = registration.unanswered if wanted.ticket_id else 0
+    return evolve(registration, ticket_id=left, unanswered=unanswered)
 
 
 def expire(registration: Registration, now: datetime) -> Step:
@@ -176,9 +190,12 @@ def _decide(registration: Registration, state: State) -> Step:
 def _with_take_back(step: Step) -> Step:
     """Ask for the place back wherever the aggregator holds one, or may."""
     registration = step.registration
-    if registration.ticket_id is None and not registration.unanswered:
+    if registration.ticket_id is not None:
+        # The ticket stands for every attempt: no other message would ever end their doubt.
+        registration = evolve(registration, unanswered=0)
+    elif not registration.unanswered:
         return step
     wanted = TakeBackRequested(
         registration_id=registration.id, ticket_id=registration.ticket_id or ""
     )
-    return evolve(step, messages=(*step.messages, wanted))
+    return evolve(step, registration=registration, messages=(*step.messages, wanted))

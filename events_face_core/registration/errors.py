@@ -54,7 +54,7 @@ class RegistrationNotFoundError(EventsFaceError):
 
 
 class FormerPlaceHeldError(EventsFaceError):
-    """The aggregator still holds a place of an earlier registration that is being taken back."""
+    """The aggregator holds, or may hold, a place of an earlier one that is being taken back."""
 
     kind = ErrorKind.UNAVAILABLE
     slug = "former-place-held"

@@ -112,7 +112,8 @@ class Registration:
         decision_due_at: a registration that is undecided then is rejected.
         attempts: calls to the aggregator that were begun.
         unanswered: those of them whose outcome is not known. More than none means that the
-            aggregator may hold a place that we know no ticket of.
+            aggregator may hold a place that we know no ticket of; when that place is given back,
+            or left to an operator, they are forgotten.
         ticket_id: the aggregator's ticket, once known.
         idempotency_key: the key the visitor's client sent, if any.
         decided_here: whether its place was given away here, at once.

@@ -68,7 +68,10 @@ class Registrations(Protocol):
         ...
 
     async def holds_former_place(self, event_id: str, email_key: str) -> bool:
-        """Tell whether a rejected or cancelled one of this email and event still has a ticket."""
+        """Tell whether a rejected or cancelled one of this email and event may hold a place.
+
+        It does as long as it has a ticket or an unanswered attempt.
+        """
         ...
 
     async def add(self, registration: Registration) -> None:

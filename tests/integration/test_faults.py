@@ -418,6 +418,56 @@ async def test_a_place_asked_for_again_waits_until_the_old_one_is_given_back(
     assert keys == [second.json()["id"]]
 
 
+async def test_a_place_asked_for_again_waits_until_the_one_of_a_lost_reply_is_given_back(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    async with stage(
+        tmp_path,
+        simulated={"idempotent": True},
+        settings={"provider_idempotent": True},
+        clock=clock,
+        background=False,
+    ) as (simulator, service):
+        simulator.faults = losing_replies("register")
+        first = await service.register(EVENT, VISITOR)
+        await run(service, clock)
+        await service.call("DELETE", first.headers["Location"])
+        second = await service.register(EVENT, VISITOR)
+        await run(service, clock)
+        simulator.faults = Faults()
+        early = await service.status(second.json()["id"])
+
+        for _ in range(6):
+            await run(service, clock, seconds=30)
+
+        assert (early, await service.status(second.json()["id"])) == ("pending", "confirmed")
+        assert emails(simulator) == [VISITOR["email"]]
+        assert await dead_letters(service) == []
+
+
+async def test_a_place_asked_for_again_is_decided_once_the_operator_is_told_of_the_old_one(
+    timed: tuple[Simulator, Service], clock: SetClock
+) -> None:
+    simulator, service = timed
+    simulator.faults = losing_replies("register")
+    first = await service.register(EVENT, VISITOR)
+    await run(service, clock)
+    simulator.faults = Faults()
+    await service.call("DELETE", first.headers["Location"])
+    second = await service.register(EVENT, VISITOR)
+    await run(service, clock)
+    early = await service.status(second.json()["id"])
+
+    for _ in range(6):
+        await run(service, clock, seconds=30)
+
+    assert early == "pending"
+    assert await service.status(second.json()["id"]) == "rejected: rejected-by-provider"
+    letters = await dead_letters(service)
+    assert [letter.name for letter in letters] == ["registration.take-back-requested"]
+    await nothing_waits(service)
+
+
 # The event is called off
 
 

@@ -130,7 +130,8 @@ class FakeRegistrations(Table[Registration]):
 
     async def holds_former_place(self, event_id: str, email_key: str) -> bool:
         ended = [r for r in self.all.values() if not r.active and r.event.id == event_id]
-        return any(r.ticket_id and r.visitor.email_key == email_key for r in ended)
+        theirs = [r for r in ended if r.visitor.email_key == email_key]
+        return any(r.ticket_id is not None or r.unanswered for r in theirs)
 
     async def overdue(self, now: datetime, *, limit: int) -> Sequence[str]:
         pending = (r for r in self.all.values() if isinstance(r.state, Pending))

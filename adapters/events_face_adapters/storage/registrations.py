@@ -16,6 +16,12 @@ from events_face_adapters.storage.registration_rows import (
 from events_face_adapters.storage.session import Session
 from events_face_core.registration import AlreadyRegisteredError, Registration
 
+FORMER_PLACE = """
+SELECT 1 FROM registration
+WHERE event_id = $1 AND email_key = $2 AND status IN ('rejected', 'cancelled')
+    AND (ticket_id IS NOT NULL OR unanswered > 0)
+LIMIT 1
+"""
 _EXPORT = f"{SELECT} WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3"
 _EXPORT_BATCH = 500
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -41,14 +47,8 @@ class StoredRegistrations:
         )
 
     async def holds_former_place(self, event_id: str, email_key: str) -> bool:
-        """Tell whether an inactive one of this email and event still has a ticket."""
-        rows = await self.session.fetch(
-            "SELECT 1 FROM registration WHERE event_id = $1 AND email_key = $2"
-            " AND status IN ('rejected', 'cancelled') AND ticket_id IS NOT NULL LIMIT 1",
-            event_id,
-            email_key,
-        )
-        return bool(rows)
+        """Tell whether an inactive one of this email and event may hold a place."""
+        return bool(await self.session.fetch(FORMER_PLACE, event_id, email_key))
 
     async def add(self, registration: Registration) -> None:
         """Insert a registration; an active twin is an ``AlreadyRegisteredError``."""

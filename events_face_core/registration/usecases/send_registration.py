@@ -88,10 +88,11 @@ class SendRegistrationHandler:
     async def _check_former_place(
         self, tx: RegistrationTransaction, registration: Registration
     ) -> None:
-        """Wait until the place of a former registration is given back.
+        """Wait until a former registration holds no place any more, and cannot hold one.
 
         The aggregator knows a visitor by the email: it would take the new registration for the
-        old one, and the take-back under way would then remove it.
+        old one, and the take-back under way would then remove it. The decision window bounds
+        the wait.
         """
         email_key = registration.visitor.email_key
         if await tx.registrations.holds_former_place(registration.event.id, email_key):

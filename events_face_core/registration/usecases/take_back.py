@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from events_face_core.kernel import Clock, Delivery, UndeliverableError, UnitOfWork
-from events_face_core.registration.answers import (
-    NotTakenBack,
-    Registered,
-    TakeBackAnswer,
-    TakenBack,
-)
-from events_face_core.registration.deciding import attempt_not_made, without_ticket
+from events_face_core.registration.answers import NotTakenBack
+from events_face_core.registration.deciding import conclude, settled
 from events_face_core.registration.events import TakeBackRequested
 from events_face_core.registration.model import Registration
 from events_face_core.registration.ports import RegistrationGateway, RegistrationTransaction
-from events_face_core.registration.usecases.steps import load
+from events_face_core.registration.usecases.steps import commit_step, load
 
 log = logging.getLogger(__name__)
+
+_IN_DOUBT = (
+    "a place may be held, but the reply was lost and its ticket is unknown: "
+    "give it back by hand at the aggregator"
+)
 
 
 @frozen(kw_only=True)
@@ -42,34 +42,64 @@ class TakeBackHandler:
             raise TypeError(f"{message.name} is not for this handler")
         async with self.unit_of_work() as tx:
             registration = await load(tx, message.registration_id)
-        ticket_id = message.ticket_id or await self._learn_ticket(registration)
-        answer: TakeBackAnswer = TakenBack()
+        ticket_id = message.ticket_id or registration.ticket_id
         if ticket_id is not None:
-            answer = await self.gateway.take_back(registration.event.id, ticket_id)
-        async with self.unit_of_work() as tx:
-            current = await load(tx, registration.id)
-            await tx.registrations.save(without_ticket(current, ticket_id))
-            if isinstance(answer, TakenBack):
-                await tx.outbox.complete(delivery.id, now=self.clock.now())
+            await self._give_back(delivery, message, registration, ticket_id)
+        elif registration.unanswered and self.gateway.idempotent:
+            await self._learn_ticket(delivery, registration)
+        else:
+            await self._end(delivery, message, left=_IN_DOUBT if registration.unanswered else "")
+
+    async def _give_back(
+        self,
+        delivery: Delivery,
+        wanted: TakeBackRequested,
+        registration: Registration,
+        ticket_id: str,
+    ) -> None:
+        answer = await self.gateway.take_back(registration.event.id, ticket_id)
+        left = ""
         if isinstance(answer, NotTakenBack):
-            raise UndeliverableError(f"ticket {ticket_id} is not taken back: {answer.detail}")
+            left = f"ticket {ticket_id} is not taken back: {answer.detail}"
+        await self._end(delivery, wanted, ticket_id, left=left)
         log.info("delivery %s: the place is given back", delivery.id)
 
-    async def _learn_ticket(self, registration: Registration) -> str | None:
-        """Find the ticket of a place whose reply was lost, or that nothing is held."""
-        if registration.ticket_id is not None:
-            return registration.ticket_id
-        if not registration.unanswered:
-            return None
-        if not self.gateway.idempotent:
-            raise UndeliverableError(
-                "a place may be held, but the reply was lost and its ticket is unknown: "
-                "give it back by hand at the aggregator"
-            )
+    async def _learn_ticket(self, delivery: Delivery, registration: Registration) -> None:
+        """Find the ticket of a place whose reply was lost, or that nothing is held.
+
+        The place is then given back like that of a late reply, by a message that names the ticket.
+        """
         answer = await self.gateway.register(registration)
-        if isinstance(answer, Registered):
-            return answer.ticket_id
+        now = self.clock.now()
         async with self.unit_of_work() as tx:
             current = await load(tx, registration.id)
-            await tx.registrations.save(attempt_not_made(current))
-        return None
+            # Retries are exact: one answer is the answer to every attempt.
+            step = conclude(evolve(current, unanswered=1), answer, now)
+            await commit_step(tx, current, step, now)
+            await tx.outbox.complete(delivery.id, now=now)
+
+    async def _end(
+        self,
+        delivery: Delivery,
+        wanted: TakeBackRequested,
+        ticket_id: str | None = None,
+        *,
+        left: str,
+    ) -> None:
+        """Forget the place; where something is left to do, an operator is told.
+
+        Both in one transaction: what is forgotten here, the dead letter alone remembers.
+
+        Raises:
+            UndeliverableError: something is left.
+        """
+        now = self.clock.now()
+        async with self.unit_of_work() as tx:
+            current = await load(tx, wanted.registration_id)
+            await tx.registrations.save(settled(current, wanted, ticket_id))
+            if left:
+                await tx.outbox.bury(delivery.id, now=now, error=left)
+            else:
+                await tx.outbox.complete(delivery.id, now=now)
+        if left:
+            raise UndeliverableError(left)

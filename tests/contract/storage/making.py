@@ -29,6 +29,7 @@ from events_face_core.kernel import Delivery, Message, OutboxReads, OutboxRow, O
 from events_face_core.notifications import NotificationTransaction, NotificationWritten
 from events_face_core.processes import UpcomingHolders
 from events_face_core.registration import (
+    Cancelled,
     EventSnapshot,
     Language,
     Pending,
@@ -234,6 +235,33 @@ async def put_registrations(storage: Storage, *registrations: Registration) -> N
     async with storage() as tx:
         for registration in registrations:
             await tx.registrations.add(registration)
+
+
+async def put_doubts(storage: Storage) -> None:
+    """Put registrations with a lost reply: one for each way that its place may be asked back."""
+    ended = Cancelled(decided_at=NOON)
+    states: dict[str, State] = {"pending": Pending()}
+    for id_ in ("asked back", "asked back by a ticket", "left to an operator", "given back"):
+        states[id_] = ended
+    await put_registrations(
+        storage,
+        *(a_registration(id_, event_id=id_, unanswered=1, state=s) for id_, s in states.items()),
+    )
+    await publish(storage, TakeBackRequested(registration_id="left to an operator"))
+    letter = await claim_one(storage)
+    async with storage() as tx:
+        await tx.outbox.bury(letter.id, now=NOON, error="by hand")
+    await publish(
+        storage,
+        TakeBackRequested(registration_id="asked back"),
+        TakeBackRequested(registration_id="asked back by a ticket", ticket_id="t"),
+    )
+
+
+async def in_doubt(storage: Storage) -> set[str]:
+    """Return the ids of the registrations with an unanswered attempt."""
+    found = storage.registration_reads.export(since=None)
+    return {registration.id async for registration in found if registration.unanswered}
 
 
 async def publish(storage: Storage, *messages: Message, not_before: datetime | None = None) -> None:

@@ -22,7 +22,9 @@ from contract.storage.making import (
     accepted,
     an_event,
     claim,
+    in_doubt,
     publish,
+    put_doubts,
     put_events,
     put_registrations,
     rolled_back,
@@ -37,6 +39,7 @@ from contract.storage.postgres import (
     postgres,
 )
 from events_face_adapters.storage.postgres import PostgresStorage
+from events_face_adapters.storage.registrations import FORMER_PLACE
 from events_face_adapters.system import RandomIds
 from events_face_core.catalogue import EventQuery
 from events_face_core.kernel import IdempotencyKey, StorageUnavailableError
@@ -60,6 +63,7 @@ STEPS = (
     "0008_ticketing",
     "0009_engagement",
     "0011_outbox_trace",
+    "0013_former_place",
 )
 INSTANTLY = 2
 """Seconds in which something happens that waits for nothing, on a busy machine."""
@@ -155,6 +159,28 @@ async def test_steps_that_are_missing_are_applied_to_a_database_with_data(bare_u
         assert storage.migrated == ("0003_registration", "0008_ticketing")
         await put_registrations(storage, a_registration())
         assert await storage.event_reads.find("event") == an_event()
+
+
+async def test_only_a_take_back_that_waits_keeps_a_place_of_an_older_database_in_doubt(
+    bare_url: str,
+) -> None:
+    async with postgres(bare_url) as storage:
+        await put_doubts(storage)
+    await ask(bare_url, "DELETE FROM schema_migration WHERE name = '0013_former_place'")
+
+    async with postgres(bare_url) as storage:
+        assert storage.migrated == ("0013_former_place",)
+        assert await in_doubt(storage) == {"pending", "asked back"}
+
+
+async def test_a_former_place_is_found_by_its_index(storage: PostgresStorage) -> None:
+    async with storage() as tx:
+        await tx.session.fetch("SET LOCAL enable_seqscan = off")  # as if the table were large
+        plan = await tx.session.fetch(f"EXPLAIN {FORMER_PLACE}", "event", "email")
+
+    lines = "\n".join(row[0] for row in plan)
+    assert "registration_former_place" in lines
+    assert "Index Cond: ((event_id = 'event'::text) AND (email_key = 'email'::text))" in lines
 
 
 async def test_a_step_that_fails_leaves_the_database_as_it_was(bare_url: str) -> None:

@@ -245,9 +245,21 @@ async def test_a_rejected_or_cancelled_registration_with_a_ticket_holds_a_former
     assert not await _holds_former_place(storage, "event", "other@example.com")
 
 
+@pytest.mark.parametrize("state", [REJECTED, CANCELLED])
+async def test_a_rejected_or_cancelled_registration_with_a_lost_reply_may_hold_a_former_place(
+    storage: Storage, state: State
+) -> None:
+    former = a_registration("former", email="Ivan@example.com", unanswered=1, state=state)
+    await put_registrations(storage, former, a_registration("current"))
+
+    assert await _holds_former_place(storage, "event", "ivan@example.com")
+    assert not await _holds_former_place(storage, "other", "ivan@example.com")
+    assert not await _holds_former_place(storage, "event", "other@example.com")
+
+
 @pytest.mark.parametrize("state", [Pending(), CONFIRMED])
 async def test_an_active_registration_holds_no_former_place(storage: Storage, state: State) -> None:
-    await put_registrations(storage, a_registration(ticket_id="ticket", state=state))
+    await put_registrations(storage, a_registration(ticket_id="ticket", unanswered=1, state=state))
 
     assert not await _holds_former_place(storage, "event", "ivan@example.com")
 
@@ -256,6 +268,14 @@ async def test_a_place_whose_ticket_was_given_back_is_held_no_more(storage: Stor
     former = a_registration(ticket_id="ticket", state=CANCELLED)
     await put_registrations(storage, former)
     await _save(storage, evolve(former, ticket_id=None))
+
+    assert not await _holds_former_place(storage, "event", "ivan@example.com")
+
+
+async def test_a_place_that_is_in_doubt_no_more_is_not_held(storage: Storage) -> None:
+    former = a_registration(unanswered=2, state=CANCELLED)
+    await put_registrations(storage, former)
+    await _save(storage, evolve(former, unanswered=0))
 
     assert not await _holds_former_place(storage, "event", "ivan@example.com")
 

@@ -23,13 +23,16 @@ from contract.storage.making import (
     an_event,
     announced,
     claim_one,
+    in_doubt,
     publish,
+    put_doubts,
     put_events,
     put_registrations,
     rolled_back,
     rows,
 )
 from events_face_adapters.storage.migration_steps import missing_steps
+from events_face_adapters.storage.registrations import FORMER_PLACE
 from events_face_adapters.storage.sqlite import SqliteStorage, connecting
 from events_face_adapters.storage.sqlite.outbox import DUE
 from events_face_adapters.system import RandomIds
@@ -50,6 +53,7 @@ STEPS = (
     "0009_engagement",
     "0011_outbox_trace",
     "0012_search_in_order",
+    "0013_former_place",
 )
 SCHEMA = "events_face_adapters.storage.sqlite.migrations"
 CHECK_SEARCH = "INSERT INTO event_search (event_search, rank) VALUES ('integrity-check', 1)"
@@ -167,6 +171,26 @@ async def test_events_of_an_older_file_are_found_by_their_words(path: Path) -> N
 
     assert storage.migrated == ("0012_search_in_order",)
     assert [event.id for event in page.items] == ["second", "first"]
+
+
+async def test_only_a_take_back_that_waits_keeps_a_place_of_an_older_file_in_doubt(
+    path: Path,
+) -> None:
+    async with sqlite(path) as storage:
+        await put_doubts(storage)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM schema_migration WHERE name = '0013_former_place'")
+
+    async with sqlite(path) as storage:
+        assert storage.migrated == ("0013_former_place",)
+        assert await in_doubt(storage) == {"pending", "asked back"}
+
+
+async def test_a_former_place_is_found_by_its_index(storage: SqliteStorage) -> None:
+    async with storage() as tx:
+        plan = await tx.session.fetch(f"EXPLAIN QUERY PLAN {FORMER_PLACE}", "event", "email")
+
+    assert "registration_former_place (event_id=? AND email_key=?)" in plan[0][3]
 
 
 def _make_older(path: Path) -> None:

@@ -243,6 +243,14 @@ def test_the_ticket_of_a_confirmed_registration_is_taken_back_when_it_is_cancell
     assert step.messages == (_decided("cancelled"), _take_back("t"))
 
 
+def test_where_the_ticket_is_known_no_doubt_outlives_the_registration() -> None:
+    step = cancel(a_registration(state=CONFIRMED, ticket_id="t", unanswered=1), LATER)
+
+    # Nothing but the ticket is asked back: nothing else would ever end the doubt.
+    assert step.registration.unanswered == 0
+    assert step.messages == (_decided("cancelled"), _take_back("t"))
+
+
 def test_a_place_confirmed_without_a_ticket_is_asked_back_when_it_is_cancelled() -> None:
     step = cancel(a_registration(state=CONFIRMED, unanswered=1), LATER)
 

@@ -377,6 +377,39 @@ async def test_a_new_registration_waits_until_the_place_of_a_former_one_is_given
     assert house.registrations.all["registration"].attempts == 0
 
 
+@pytest.mark.parametrize(
+    "state",
+    [Rejected(decided_at=NOON, reason=Reason.PROVIDER_UNAVAILABLE), Cancelled(decided_at=NOON)],
+)
+async def test_a_new_registration_waits_while_a_former_one_may_hold_a_place(state: State) -> None:
+    house = FakeHouse()
+    house.registrations.all["former"] = a_registration("former", state=state, unanswered=1)
+    delivery = await sent(house, a_registration())
+    gateway = FakeGateway(house)
+
+    with pytest.raises(FormerPlaceHeldError):
+        await _send(house, delivery, gateway)
+
+    assert gateway.asked == []
+    assert house.registrations.all["registration"].attempts == 0
+
+
+async def test_a_new_registration_that_waits_for_a_former_place_is_rejected_when_it_is_due() -> (
+    None
+):
+    house = FakeHouse()
+    former = a_registration("former", state=Cancelled(decided_at=NOON), unanswered=1)
+    house.registrations.all["former"] = former
+    delivery = await sent(house, a_registration())
+    house.clock.time = DUE
+
+    registration = await _send(house, delivery, FakeGateway(house))
+
+    assert registration.reason is Reason.PROVIDER_UNAVAILABLE
+    assert house.messages(TakeBackRequested) == []
+    assert stands(house, delivery) is OutboxState.DELIVERED
+
+
 async def test_a_new_registration_goes_out_once_the_former_place_is_free() -> None:
     house = FakeHouse()
     house.registrations.all["former"] = a_registration("former", state=Cancelled(decided_at=NOON))

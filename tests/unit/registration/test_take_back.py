@@ -19,6 +19,7 @@ from events_face_core.registration import (
     Registered,
     Registration,
     RegistrationAccepted,
+    TakeBackAnswer,
     TakeBackHandler,
     TakeBackRequested,
 )
@@ -79,7 +80,7 @@ async def test_a_ticket_that_the_aggregator_keeps_is_for_an_operator() -> None:
     with pytest.raises(UndeliverableError, match="too late"):
         await _take_back(house, delivery, gateway)
 
-    assert stands(house, delivery) is OutboxState.PENDING
+    assert stands(house, delivery) is OutboxState.DEAD
 
 
 async def test_an_unavailable_aggregator_is_asked_again_later() -> None:
@@ -108,9 +109,10 @@ async def test_a_ticket_that_became_known_is_taken_back() -> None:
     delivery = await _wanted(house, known="t", unanswered=1)
     gateway = FakeGateway(house)
 
-    await _take_back(house, delivery, gateway)
+    registration = await _take_back(house, delivery, gateway)
 
     assert gateway.taken_back == [("event", "t")]
+    assert (registration.ticket_id, registration.unanswered) == (None, 0)
 
 
 async def test_a_place_without_a_ticket_is_for_an_operator() -> None:
@@ -122,16 +124,48 @@ async def test_a_place_without_a_ticket_is_for_an_operator() -> None:
         await _take_back(house, delivery, gateway)
 
     assert (gateway.asked, gateway.taken_back) == ([], [])
+    assert stands(house, delivery) is OutboxState.DEAD
+
+
+async def test_a_doubt_is_forgotten_only_together_with_the_letter_to_the_operator() -> None:
+    house = FakeHouse()
+    delivery = await _wanted(house, unanswered=1)
+    house.fail_at = house.transactions + 2  # load, forget and bury
+    with pytest.raises(StorageUnavailableError):
+        await _take_back(house, delivery, FakeGateway(house))
+
+    assert house.registrations.all["registration"].unanswered == 1
+    assert stands(house, delivery) is OutboxState.PENDING
 
 
 async def test_where_retries_are_exact_the_ticket_is_asked_for_and_taken_back() -> None:
     house = FakeHouse()
-    delivery = await _wanted(house, unanswered=1)
+    delivery = await _wanted(house, unanswered=2)
     gateway = FakeGateway(house, [Registered(ticket_id="t")], idempotent=True)
 
-    await _take_back(house, delivery, gateway)
+    learned = await _take_back(house, delivery, gateway)
+    ended = await _take_back(house, await claim(house, TakeBackRequested), gateway)
 
+    assert (learned.ticket_id, learned.unanswered) == ("t", 0)
+    assert (ended.ticket_id, ended.unanswered) == (None, 0)
     assert gateway.taken_back == [("event", "t")]
+    assert stands(house, delivery) is OutboxState.DELIVERED
+    assert len(gateway.asked) == 1
+
+
+async def test_after_a_crash_the_ticket_is_asked_for_again() -> None:
+    house = FakeHouse()
+    delivery = await _wanted(house, unanswered=1)
+    gateway = FakeGateway(house, [Registered(ticket_id="t")] * 2, idempotent=True)
+    house.fail_at = house.transactions + 2  # load, call, note the ticket
+    with pytest.raises(StorageUnavailableError):
+        await _take_back(house, delivery, gateway)
+    doubted = house.registrations.all["registration"]
+
+    learned = await _take_back(house, delivery, gateway)
+
+    assert (doubted.ticket_id, doubted.unanswered) == (None, 1)
+    assert (learned.ticket_id, learned.unanswered) == ("t", 0)
     assert stands(house, delivery) is OutboxState.DELIVERED
 
 
@@ -140,7 +174,7 @@ async def test_where_retries_are_exact_no_ticket_means_no_place(
     answer: Refused | AlreadyRegisteredThere,
 ) -> None:
     house = FakeHouse()
-    delivery = await _wanted(house, unanswered=1)
+    delivery = await _wanted(house, unanswered=2)
     gateway = FakeGateway(house, [answer], idempotent=True)
 
     registration = await _take_back(house, delivery, gateway)
@@ -156,6 +190,7 @@ async def test_a_ticket_that_cannot_be_asked_for_now_is_asked_for_later() -> Non
     with pytest.raises(DependencyUnavailableError):
         await _take_back(house, delivery, FakeGateway(house, [LOST], idempotent=True))
 
+    assert house.registrations.all["registration"].unanswered == 1
     assert stands(house, delivery) is OutboxState.PENDING
 
 
@@ -186,3 +221,40 @@ async def test_a_place_that_the_aggregator_keeps_does_not_hold_up_a_new_registra
         await _take_back(house, delivery, gateway)
 
     assert house.registrations.all["registration"].ticket_id is None
+
+
+async def test_a_place_that_an_operator_is_told_of_does_not_hold_up_a_new_registration() -> None:
+    house = FakeHouse()
+    delivery = await _wanted(house, unanswered=1)
+
+    with pytest.raises(UndeliverableError):
+        await _take_back(house, delivery, FakeGateway(house))
+
+    assert house.registrations.all["registration"].unanswered == 0
+
+
+async def test_giving_a_late_ticket_back_leaves_the_doubt_to_the_message_that_waits() -> None:
+    house = FakeHouse()
+    delivery = await _wanted(house, ticket_id="late", known="late", unanswered=1)
+
+    registration = await _take_back(house, delivery, FakeGateway(house))
+
+    assert (registration.ticket_id, registration.unanswered) == (None, 1)
+
+
+class LateGateway(FakeGateway):
+    """While it gives one place back, the reply to an older attempt brings another ticket."""
+
+    async def take_back(self, event_id: str, ticket_id: str) -> TakeBackAnswer:
+        current = self.house.registrations.all["registration"]
+        self.house.registrations.all["registration"] = evolve(current, ticket_id="late")
+        return await super().take_back(event_id, ticket_id)
+
+
+async def test_a_ticket_that_comes_meanwhile_still_holds_up_a_new_registration() -> None:
+    house = FakeHouse()
+    delivery = await _wanted(house, ticket_id="t", known="t")
+
+    registration = await _take_back(house, delivery, LateGateway(house))
+
+    assert registration.ticket_id == "late"
