@@ -103,11 +103,11 @@ class FakeEvents(Table[Event]):
         return len([self.all.pop(id_) for id_ in replaced])
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:
-        over = [e.id for e in self.all.values() if is_over(e.event_time, limit)]
+        over = [e.id for e in self.all.values() if is_over(e, limit)]
         return len([self.all.pop(id_) for id_ in over[:at_most]])
 
     async def count_over(self, limit: datetime) -> int:
-        return sum(is_over(e.event_time, limit) for e in self.all.values())
+        return sum(is_over(e, limit) for e in self.all.values())
 
 
 class FakeStates(Table[CatalogueState]):

@@ -15,6 +15,8 @@ from events_face_core.catalogue import (
     EventCancelled,
     EventStatus,
     Origin,
+    PurgeCatalogue,
+    PurgeCatalogueHandler,
     SourceEvent,
 )
 from events_face_core.kernel import Message, OutboxState
@@ -147,6 +149,61 @@ async def test_an_event_that_is_over_for_good_is_not_listed() -> None:
     await _tell(house, CHANGED)
 
     assert house.events.all == {}
+
+
+async def _running_house() -> FakeHouse:
+    """Return a house whose exhibition began long ago and ends in weeks."""
+    house = await _shown_house(end_time=EVENT_TIME + 30 * DAY)
+    await _register(house)
+    house.clock.time = EVENT_TIME + KEEP + DAY
+    purge = PurgeCatalogueHandler(unit_of_work=house, clock=house.clock)
+    await purge(PurgeCatalogue(keep=KEEP))
+    return house
+
+
+async def _turn_into(house: FakeHouse, status: OwnEventStatus, message: Message) -> None:
+    event = house.own_events.all["event"]
+    await house.own_events.save(evolve(event, status=status, changed_at=house.clock.time))
+    await _tell(house, message)
+
+
+async def test_an_event_that_is_still_on_is_listed_however_long_ago_it_began() -> None:
+    house = await _running_house()
+
+    await _tell(house, OwnEventBookingClosed(event_id="event"))
+
+    assert house.events.all["event"].status is EventStatus.REGISTRATION_CLOSED
+
+
+async def test_an_event_that_lasted_for_weeks_is_purged_so_long_after_its_end() -> None:
+    house = await _running_house()
+    purge = PurgeCatalogueHandler(unit_of_work=house, clock=house.clock)
+    house.clock.time = EVENT_TIME + 30 * DAY
+
+    await _turn_into(house, OwnEventStatus.COMPLETED, CHANGED)
+    shown = house.events.all["event"].status
+    removed = []
+    for after in (KEEP, DAY):
+        house.clock.time += after
+        removed.append(await purge(PurgeCatalogue(keep=KEEP)))
+
+    assert (shown, removed) == (EventStatus.FINISHED, [0, 1])
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_cancelling_an_event_that_began_long_ago_calls_its_registrations_off_once(
+    *, listed: bool
+) -> None:
+    house = await _running_house()
+    if not listed:
+        del house.events.all["event"]
+
+    for _ in range(2):
+        message = OwnEventCancelled(actor_id="o", event_id="event")
+        await _turn_into(house, OwnEventStatus.CANCELLED, message)
+
+    assert house.messages(EventCancelled) == [EventCancelled(event_id="event")]
+    assert house.events.all["event"].status is EventStatus.CANCELLED
 
 
 async def test_a_source_that_tells_of_an_event_of_ours_is_not_believed() -> None:
