@@ -63,9 +63,11 @@ class FakeOutbox(Table[Row]):
             self.all[row.id] = evolve(row, attempts=row.attempts + 1, at=until)
         return [Delivery(id=r.id, message=r.message, attempts=r.attempts + 1) for r in due]
 
-    async def complete(self, delivery_id: str, *, now: datetime) -> None:
-        if (row := self.all[delivery_id]).state is not OutboxState.DELIVERED:
-            self.all[row.id] = evolve(row, state=OutboxState.DELIVERED, at=now)
+    async def complete(self, delivery_id: str, *, now: datetime) -> bool:
+        if (row := self.all[delivery_id]).state is OutboxState.DELIVERED:
+            return False
+        self.all[row.id] = evolve(row, state=OutboxState.DELIVERED, at=now)
+        return True
 
     async def retry(self, delivery_id: str, *, not_before: datetime, error: str) -> None:
         if (row := self.all[delivery_id]).state is OutboxState.PENDING:

@@ -386,6 +386,18 @@ async def test_whose_booking_ended_is_told_why(
     assert [template for _, template in _written(house)] == told
 
 
+async def test_a_worker_that_comes_too_late_tells_nobody_again() -> None:
+    house = await _shown_house()
+    await book(house)
+    delivery = await claim_one(house, BookingConfirmed)
+    process = TellHolder(unit_of_work=house, teller=_teller(house), clock=house.clock)
+
+    for _ in ("who claimed it when the lease had ended", "who had it first"):
+        await process(delivery)
+
+    assert _written(house) == [("user@example.com", "booking-confirmed")]
+
+
 async def test_an_account_that_is_gone_is_not_told() -> None:
     house = await _shown_house()
     await book(house, evolve(USER, id="gone"))
@@ -423,6 +435,23 @@ async def test_all_holders_of_an_event_that_moved_are_told_in_batches_once() -> 
     assert delivered == 3
     assert len(set(told)) == len(told) == 250
     assert {template for _, template in told} == {"booking-moved"}
+
+
+async def test_a_worker_that_comes_too_late_tells_of_no_move_again() -> None:
+    house = await _shown_house(capacity=1000)
+    for number in range(101):
+        await book(house, user(number))
+    moved = OwnEventMoved(actor_id="o", event_id="event", event_time=EVENT_TIME.isoformat())
+    await _tell(house, moved)
+    delivery = await claim_one(house, OwnEventMoved)
+    process = TellOfMove(unit_of_work=house, teller=_teller(house), clock=house.clock)
+
+    await process(delivery)
+    del house.bookings.all[next(iter(house.bookings.all))]  # or the batch would end elsewhere
+    await process(delivery)
+
+    assert len(_written(house)) == 100
+    assert len(house.messages(HoldersToBeTold)) == 1
 
 
 async def test_of_an_event_that_moved_again_only_the_last_move_is_told() -> None:
