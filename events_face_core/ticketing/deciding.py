@@ -35,6 +35,15 @@ def check_times(details: Details, now: datetime) -> None:
             raise InvalidInputError(name, "must be within a century")
 
 
+def _check_end(details: Details, now: datetime) -> None:
+    """Check the end of an event that begins when it did: it may have begun."""
+    ends_at = details.end_time or details.event_time
+    if ends_at <= now:
+        raise InvalidInputError("end_time", "must be in the future")
+    if ends_at - now > _FARTHEST:
+        raise InvalidInputError("end_time", "must be within a century")
+
+
 def change(event: OwnEvent, changes: Mapping[str, Any], now: datetime) -> OwnEvent:
     """Say something else of an event; where it is the same, nothing changes.
 
@@ -48,8 +57,10 @@ def change(event: OwnEvent, changes: Mapping[str, Any], now: datetime) -> OwnEve
     same = _as_told(details) == _as_told(event.details)
     if same:
         return event
-    if (details.event_time, details.end_time) != (event.event_time, event.end_time):
+    if details.event_time != event.event_time:
         check_times(details, now)
+    elif details.end_time != event.end_time:
+        _check_end(details, now)
     if event.publish_at is not None and event.publish_at >= details.event_time:
         raise InvalidInputError("event_time", "must be after publish_at")
     return _touched(event, now, details=details)
