@@ -67,6 +67,9 @@ class FakeReviews(Table[Review]):
     async def add_reply(self, reply: Reply) -> None:
         self.replies[reply.id] = reply
 
+    async def count_replies(self, review_id: str) -> int:
+        return sum(reply.review_id == review_id for reply in self.replies.values())
+
     async def find_reply(self, reply_id: str) -> Reply | None:
         return self.replies.get(reply_id)
 
