@@ -178,6 +178,10 @@ class LoginSessions(Protocol):
         """End a session; tell whether it was not ended before."""
         ...
 
+    async def revoke_oldest(self, account_id: str, *, keep: int, now: datetime) -> Sequence[str]:
+        """End all good sessions of an account but so many, the last used; return which ended."""
+        ...
+
     async def revoke_all(self, account_id: str, *, but: str = "", now: datetime) -> None:
         """End every session of an account, but one if it is named."""
         ...

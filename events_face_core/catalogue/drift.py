@@ -26,7 +26,7 @@ def drift_of(told: SourceEvent, ours: Event | None, limit: datetime) -> Drift | 
     """
     theirs = told.event
     if ours is None:
-        return None if is_over(theirs.event_time, limit) else Drift.MISSING
+        return None if is_over(theirs, limit) else Drift.MISSING
     if ours.origin is not theirs.origin:
         return None
     if not told.stamped:

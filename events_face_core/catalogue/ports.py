@@ -77,11 +77,11 @@ class Events(Protocol):
         ...
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:
-        """Delete up to ``at_most`` events that took place before the limit; return how many."""
+        """Delete up to ``at_most`` events that ``is_over`` at the limit; return how many."""
         ...
 
     async def count_over(self, limit: datetime) -> int:
-        """Return how many events took place before the limit."""
+        """Return how many events ``is_over`` at the limit."""
         ...
 
 

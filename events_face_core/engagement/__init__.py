@@ -8,6 +8,7 @@ from events_face_core.engagement.errors import (
     OwnReviewError,
     ReviewNotAllowedError,
     ReviewNotFoundError,
+    TooManyRepliesError,
 )
 from events_face_core.engagement.events import (
     CommentDeleted,
@@ -152,6 +153,7 @@ __all__ = [
     "ReviewThread",
     "ReviewWritten",
     "Reviews",
+    "TooManyRepliesError",
     "Window",
     "WriteComment",
     "WriteCommentHandler",

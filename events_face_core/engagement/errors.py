@@ -58,6 +58,17 @@ class OwnReviewError(EventsFaceError):
         super().__init__("Whether it is helpful is for others to say.")
 
 
+class TooManyRepliesError(EventsFaceError):
+    """The review has all the replies that one may have: they are shown with it, all at once."""
+
+    kind = ErrorKind.CONFLICT
+    slug = "too-many-replies"
+    title = "The review has too many replies"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A review has {most} replies at most.")
+
+
 class ReviewNotFoundError(EventsFaceError):
     """There is no such review for whoever asks."""
 

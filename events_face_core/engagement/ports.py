@@ -96,6 +96,10 @@ class Reviews(Protocol):
         """Insert a reply to a review."""
         ...
 
+    async def count_replies(self, review_id: str) -> int:
+        """Return how many replies a review has that was loaded."""
+        ...
+
     async def find_reply(self, reply_id: str) -> Reply | None:
         """Return a reply."""
         ...

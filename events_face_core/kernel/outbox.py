@@ -49,8 +49,12 @@ class Outbox(Protocol):
         """
         ...
 
-    async def complete(self, delivery_id: str, *, now: datetime) -> None:
-        """Mark a row delivered. A second call changes nothing."""
+    async def complete(self, delivery_id: str, *, now: datetime) -> bool:
+        """Mark a row delivered; tell whether it was not yet. A second call changes nothing.
+
+        Of two transactions that complete a row, the second waits for the first: a handler that
+        does this before its work does it once, even if it overran its lease.
+        """
         ...
 
     async def retry(self, delivery_id: str, *, not_before: datetime, error: str) -> None:

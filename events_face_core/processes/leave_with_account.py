@@ -7,7 +7,16 @@ from typing import ClassVar, Protocol
 
 from attrs import frozen
 
-from events_face_core.kernel import Act, Clock, Delivery, Message, Publisher, UnitOfWork
+from events_face_core.engagement import EngagementTransaction, ForgetPerson, ForgetPersonHandler
+from events_face_core.kernel import (
+    SYSTEM,
+    Act,
+    Clock,
+    Delivery,
+    Message,
+    Publisher,
+    UnitOfWork,
+)
 from events_face_core.notifications import NotificationTransaction
 from events_face_core.processes.forget_with_account import ACCOUNT_DELETED
 from events_face_core.ticketing import (
@@ -30,8 +39,10 @@ class HolderLeft(Message):
     user_id: str
 
 
-class ForgetHolderTransaction(TicketingTransaction, NotificationTransaction, Protocol):
-    """A transaction in which both contexts live."""
+class ForgetHolderTransaction(
+    TicketingTransaction, NotificationTransaction, EngagementTransaction, Protocol
+):
+    """A transaction in which the three contexts live."""
 
 
 @frozen(kw_only=True)
@@ -39,7 +50,7 @@ class LeaveWithAccount:
     """Reacts to ``account.deleted`` as it is published: the rest is done right after.
 
     And once more a minute later, for what was under way while the account was deleted: a booking
-    by an access token that was still taken, a reminder.
+    by an access token that was still taken, a comment, a reminder.
     """
 
     clock: Clock
@@ -59,15 +70,18 @@ class ForgetHolder:
 
     unit_of_work: UnitOfWork[ForgetHolderTransaction]
     give_up: GiveUpBookingsHandler
+    forget: ForgetPersonHandler
     clock: Clock
 
     async def __call__(self, delivery: Delivery) -> None:
-        """Give the bookings up, and erase what was written about the account and any booking."""
+        """Give the bookings up, forget who wrote what, and erase what the person was told."""
         message = delivery.message
         if not isinstance(message, HolderLeft):
             raise TypeError(f"{message.name} is not for this process")
         await self.give_up(GiveUpBookings(user_id=message.user_id))
         async with self.unit_of_work() as tx:
+            # Done in the deleting transaction, which a request under way then may have outlived.
+            await self.forget.within(tx, ForgetPerson(user_id=message.user_id, actor_id=SYSTEM.id))
             await tx.notifications.erase([message.user_id])
         after: str | None = ""
         while after is not None:

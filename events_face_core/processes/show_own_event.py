@@ -11,6 +11,7 @@ from events_face_core.catalogue import (
     CatalogueTransaction,
     Changes,
     Event,
+    EventCancelled,
     EventStatus,
     Origin,
     Place,
@@ -39,7 +40,7 @@ class ShowOwnEvent:
     calls its registrations off as one of the aggregator's does.
 
     Attributes:
-        keep: events that took place longer ago are not listed.
+        keep: events that are over for longer are not listed.
     """
 
     clock: Clock
@@ -54,11 +55,16 @@ class ShowOwnEvent:
             return
         now = self.clock.now()
         shown = as_listed(own, now)
-        if await tx.events.find(own.id) == shown:
+        listed = await tx.events.find(own.id)
+        if listed == shown:
             return
         # What the clock changed has no later stamp than what was shown before.
         changes = Changes(events=[SourceEvent(event=shown)], correcting=True)
         await apply_changes(tx, changes, now=now, keep=self.keep)
+        if listed is None and shown.status is EventStatus.CANCELLED:
+            # The purge may have been told to keep less than the event lasts: whoever is
+            # registered is told all the same.
+            await tx.publish(EventCancelled(event_id=own.id))
 
 
 def as_listed(own: OwnEvent, now: datetime) -> Event:

@@ -17,6 +17,9 @@ from events_face_core.ticketing.errors import (
 )
 from events_face_core.ticketing.model import Category, Details, OwnEvent, OwnEventStatus
 
+DEEPEST_CATEGORY = 10
+"""How many levels of categories there are at most."""
+
 _FARTHEST = timedelta(days=36_525)
 _INSTANT = timedelta(microseconds=1)
 _OVER = frozenset({OwnEventStatus.CANCELLED, OwnEventStatus.COMPLETED})
@@ -35,6 +38,15 @@ def check_times(details: Details, now: datetime) -> None:
             raise InvalidInputError(name, "must be within a century")
 
 
+def _check_end(details: Details, now: datetime) -> None:
+    """Check the end of an event that begins when it did: it may have begun."""
+    ends_at = details.end_time or details.event_time
+    if ends_at <= now:
+        raise InvalidInputError("end_time", "must be in the future")
+    if ends_at - now > _FARTHEST:
+        raise InvalidInputError("end_time", "must be within a century")
+
+
 def change(event: OwnEvent, changes: Mapping[str, Any], now: datetime) -> OwnEvent:
     """Say something else of an event; where it is the same, nothing changes.
 
@@ -48,8 +60,10 @@ def change(event: OwnEvent, changes: Mapping[str, Any], now: datetime) -> OwnEve
     same = _as_told(details) == _as_told(event.details)
     if same:
         return event
-    if (details.event_time, details.end_time) != (event.event_time, event.end_time):
+    if details.event_time != event.event_time:
         check_times(details, now)
+    elif details.end_time != event.end_time:
+        _check_end(details, now)
     if event.publish_at is not None and event.publish_at >= details.event_time:
         raise InvalidInputError("event_time", "must be after publish_at")
     return _touched(event, now, details=details)
@@ -128,16 +142,37 @@ def check_parent(category_id: str, parent_id: str | None, all_: Mapping[str, Cat
     """Check where a category is to stand.
 
     Raises:
-        InvalidInputError: there is no such parent.
+        InvalidInputError: there is no such parent, or it stands too deep.
         CategoryCycleError: the category itself stands above the parent.
     """
-    above = parent_id
-    if above is not None and above not in all_:
+    if parent_id is None:
+        return
+    if parent_id not in all_:
         raise InvalidInputError("parent_id", "there is no such category")
-    while above is not None:
-        if above == category_id:
-            raise CategoryCycleError
-        above = all_[above].parent_id
+    above = _with_those_above(parent_id, all_)
+    if category_id in above:
+        raise CategoryCycleError
+    if len(above) + _levels_from(category_id, all_) > DEEPEST_CATEGORY:
+        raise InvalidInputError(
+            "parent_id", f"categories stand in at most {DEEPEST_CATEGORY} levels"
+        )
+
+
+def _with_those_above(category_id: str, all_: Mapping[str, Category]) -> list[str]:
+    """Return a category and those above it, up to the topmost."""
+    found = [category_id]
+    while (parent_id := all_[found[-1]].parent_id) is not None:
+        found.append(parent_id)
+    return found
+
+
+def _levels_from(category_id: str, all_: Mapping[str, Category]) -> int:
+    """Return how many levels there are from a category down: 1 with nothing below it."""
+    levels, level = 0, {category_id}
+    while level:
+        levels += 1
+        level = {below.id for below in all_.values() if below.parent_id in level}
+    return levels
 
 
 def _is_over(event: OwnEvent, now: datetime) -> bool:

@@ -64,7 +64,6 @@ VIOLATIONS = [
         ("events", "model"),
         ("events", "purging"),
         ("model", "purging"),
-        ("purging", "model"),
         ("model", "listing"),
         ("purging", "drift"),
         ("listing", "ports"),

@@ -54,6 +54,16 @@ async def _post(service: Service, what: str, name: str, forwarded: str) -> int:
     return answer.status
 
 
+async def test_addresses_of_one_network_of_ipv6_share_its_sign_ups(proxied: Service) -> None:
+    statuses = [
+        await _sign_up(proxied, "a", "2001:db8:1:2::1"),
+        await _sign_up(proxied, "b", "2001:db8:1:2::2"),
+        await _sign_up(proxied, "c", "2001:db8:1:3::1"),
+    ]
+
+    assert statuses == [201, 429, 201]
+
+
 async def test_visitors_behind_one_proxy_sign_up_each_for_themselves(proxied: Service) -> None:
     statuses = [
         await _sign_up(proxied, "a", ANNA),

@@ -63,9 +63,11 @@ class FakeOutbox(Table[Row]):
             self.all[row.id] = evolve(row, attempts=row.attempts + 1, at=until)
         return [Delivery(id=r.id, message=r.message, attempts=r.attempts + 1) for r in due]
 
-    async def complete(self, delivery_id: str, *, now: datetime) -> None:
-        if (row := self.all[delivery_id]).state is not OutboxState.DELIVERED:
-            self.all[row.id] = evolve(row, state=OutboxState.DELIVERED, at=now)
+    async def complete(self, delivery_id: str, *, now: datetime) -> bool:
+        if (row := self.all[delivery_id]).state is OutboxState.DELIVERED:
+            return False
+        self.all[row.id] = evolve(row, state=OutboxState.DELIVERED, at=now)
+        return True
 
     async def retry(self, delivery_id: str, *, not_before: datetime, error: str) -> None:
         if (row := self.all[delivery_id]).state is OutboxState.PENDING:
@@ -103,11 +105,11 @@ class FakeEvents(Table[Event]):
         return len([self.all.pop(id_) for id_ in replaced])
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:
-        over = [e.id for e in self.all.values() if is_over(e.event_time, limit)]
+        over = [e.id for e in self.all.values() if is_over(e, limit)]
         return len([self.all.pop(id_) for id_ in over[:at_most]])
 
     async def count_over(self, limit: datetime) -> int:
-        return sum(is_over(e.event_time, limit) for e in self.all.values())
+        return sum(is_over(e, limit) for e in self.all.values())
 
 
 class FakeStates(Table[CatalogueState]):

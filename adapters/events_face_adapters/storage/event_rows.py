@@ -6,6 +6,10 @@ from events_face_core.catalogue import Event, EventStatus, Origin, Place
 COLUMNS = """id, name, status, event_time, registration_deadline,
     place_id, place_name, place_city, place_address, number_of_visitors, changed_at, origin"""
 
+OVER = """event_time < $1
+    AND (origin <> 'own' OR status IN ('finished', 'cancelled') AND changed_at < $1)"""
+"""What is over at a limit: ``is_over`` as a condition."""
+
 
 def to_event(session: Session, row: Row) -> Event:
     """Return the event of a row with ``COLUMNS``."""

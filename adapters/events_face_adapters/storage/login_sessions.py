@@ -1,5 +1,6 @@
 """The tables of sessions, of links that set a password, and of what was tried."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from attrs import frozen
@@ -17,6 +18,15 @@ _ROTATE = """
 UPDATE login_session SET token_hash = $2, previous_hash = $3, seed = $4, refreshed_at = $5,
     expires_at = $6
 WHERE id = $1 AND token_hash = $3 AND revoked_at IS NULL AND expires_at > $5
+RETURNING id
+"""
+
+_REVOKE_OLDEST = """
+UPDATE login_session SET revoked_at = $2
+WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND id NOT IN (
+    SELECT id FROM login_session WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > $2
+    ORDER BY refreshed_at DESC, id LIMIT $3
+)
 RETURNING id
 """
 
@@ -66,6 +76,11 @@ class StoredLoginSessions:
             now,
         )
         return bool(rows)
+
+    async def revoke_oldest(self, account_id: str, *, keep: int, now: datetime) -> Sequence[str]:
+        """End all good sessions of an account but so many, the last used; return which ended."""
+        rows = await self.session.fetch(_REVOKE_OLDEST, account_id, now, keep)
+        return [row[0] for row in rows]
 
     async def revoke_all(self, account_id: str, *, but: str = "", now: datetime) -> None:
         """End every session of an account, but one if it is named."""

@@ -37,14 +37,15 @@ class StoredOutbox:
             trace or None,
         )
 
-    async def complete(self, delivery_id: str, *, now: datetime) -> None:
+    async def complete(self, delivery_id: str, *, now: datetime) -> bool:
         """Mark a row delivered."""
-        await self.session.fetch(
+        rows = await self.session.fetch(
             "UPDATE outbox SET state = 'delivered', finished_at = $1, error = ''"
-            " WHERE id = $2 AND state <> 'delivered'",
+            " WHERE id = $2 AND state <> 'delivered' RETURNING id",
             now,
             delivery_id,
         )
+        return bool(rows)
 
     async def retry(self, delivery_id: str, *, not_before: datetime, error: str) -> None:
         """Give a claimed row back."""

@@ -72,6 +72,13 @@ class StoredReviews:
         """Insert a reply."""
         await self.session.fetch(INSERT_REPLY, *reply_row(reply))
 
+    async def count_replies(self, review_id: str) -> int:
+        """Return how many replies a review has."""
+        rows = await self.session.fetch(
+            "SELECT count(*) FROM review_reply WHERE review_id = $1", review_id
+        )
+        return int(rows[0][0])
+
     async def find_reply(self, reply_id: str) -> Reply | None:
         """Return a reply."""
         rows = await self.session.fetch(f"{SELECT_REPLY} WHERE id = $1", reply_id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import evolve, field, frozen
 
 from events_face_core.accounts.errors import InvalidCredentialsError
-from events_face_core.accounts.events import LoggedIn, LoginFailed
+from events_face_core.accounts.events import LoggedIn, LoggedOut, LoginFailed
 from events_face_core.accounts.model import Account, email_key
 from events_face_core.accounts.ports import AccountTransaction, Passwords
 from events_face_core.accounts.usecases.granting import TokenOffice, TokenPair
@@ -13,6 +15,8 @@ from events_face_core.accounts.usecases.throttling import Limits, Throttle
 from events_face_core.kernel import UnitOfWork
 
 _ATTEMPTS = 3
+MOST_SESSIONS = 100
+"""Of one account: they are all shown at once."""
 
 
 @frozen(kw_only=True)
@@ -32,7 +36,11 @@ class Login:
 
 @frozen(kw_only=True)
 class LoginHandler:
-    """Opens a session. Anybody may try; an unknown email takes as long as a wrong password."""
+    """Opens a session; with too many, those that were used longest ago end.
+
+    Anybody may try; an unknown email takes as long as a wrong
+    password.
+    """
 
     unit_of_work: UnitOfWork[AccountTransaction]
     passwords: Passwords
@@ -94,8 +102,18 @@ class LoginHandler:
                 return None
             if upgraded is not None:
                 await tx.accounts.save(evolve(current, password_hash=upgraded.password_hash))
+            await _make_room(tx, current.id, session.created_at)
             await tx.login_sessions.add(session)
             await tx.publish(
                 LoggedIn(actor_id=current.id, account_id=current.id, session_id=session.id)
             )
         return self.office.pair(current, token)
+
+
+async def _make_room(tx: AccountTransaction, account_id: str, now: datetime) -> None:
+    """Let there be one session more: the account is locked, so no other login fills it."""
+    ended = await tx.login_sessions.revoke_oldest(account_id, keep=MOST_SESSIONS - 1, now=now)
+    for session_id in ended:
+        await tx.publish(
+            LoggedOut(actor_id=account_id, account_id=account_id, session_id=session_id)
+        )

@@ -42,14 +42,14 @@ async def apply_changes(
 ) -> int:
     """Apply changes in a transaction; return how many events of ours changed.
 
-    The catalogue's state stays locked until the transaction ends. Events that took place
-    longer than ``keep`` ago are not taken, and go where we have them.
+    The catalogue's state stays locked until the transaction ends. Events that are over for
+    longer than ``keep`` are not taken, and go where we have them.
     """
     state = await tx.catalogue_states.load()
     limit = purge_limit(now, keep, state.purged_before)
     changed = _newest_of_each(await _changed(tx, changes.events))
-    fresh = [e for e in changed if not is_over(e.event_time, limit)]
-    over = [e for e in changed if is_over(e.event_time, limit)]
+    fresh = [e for e in changed if not is_over(e, limit)]
+    over = [e for e in changed if is_over(e, limit)]
     cancelled = await _newly_cancelled(tx, fresh, correcting=changes.correcting)
     applied = await tx.events.upsert(fresh, correcting=changes.correcting)
     applied += await tx.events.remove_replaced(over, correcting=changes.correcting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from events_face_core.engagement.errors import ReviewNotFoundError
+from events_face_core.engagement.errors import ReviewNotFoundError, TooManyRepliesError
 from events_face_core.engagement.events import ReviewReplied
 from events_face_core.engagement.model import Reply, Review, plain_text
 from events_face_core.engagement.ports import EngagementTransaction
@@ -17,6 +17,9 @@ from events_face_core.kernel import (
     UnitOfWork,
     require,
 )
+
+MOST_REPLIES = 50
+"""To one review: a page shows the replies to all of its reviews."""
 
 
 @frozen(kw_only=True)
@@ -45,6 +48,7 @@ class ReplyToReviewHandler:
             InvalidInputError: the text breaks its rule.
             IdempotencyKeyReusedError: the key was sent with another request before.
             ReviewNotFoundError: there is none, or the event is somebody else's.
+            TooManyRepliesError: there are as many as may be.
         """
         require(command.actor, Role.ORGANIZER)
         plain_text(command.content)
@@ -53,6 +57,9 @@ class ReplyToReviewHandler:
             if key is not None and (first_use := await tx.idempotency_keys.first_use(key.value)):
                 return await _first(tx, first_use.answer_to(key))
             review = await _answerable(tx, command)
+            # The review is locked: two replies at once are counted one after the other.
+            if await tx.reviews.count_replies(review.id) >= MOST_REPLIES:
+                raise TooManyRepliesError(MOST_REPLIES)
             now = self.clock.now()
             reply = Reply(
                 id=self.ids.new(),

@@ -1,7 +1,7 @@
 """Whose request it is, by address: of the connection, or as proxies of ours tell it."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from aiohttp import web
 from attrs import frozen
@@ -26,8 +26,12 @@ class TrustedProxies:
     networks: Sequence[Network] = ()
 
     def client_of(self, request: web.Request) -> str:
-        """Return the address that a request comes from; empty if it has none."""
-        return self.client(request.remote or "", request.headers.getall(_HEADER, ()))
+        """Return whom to count a request for; empty if it has no address.
+
+        That is the client's address or, of IPv6, its network of 64 bits: whoever has one
+        address of it has all 2**64, and would have as many tries.
+        """
+        return network_of(self.client(request.remote or "", request.headers.getall(_HEADER, ())))
 
     def client(self, peer: str, forwarded: Sequence[str]) -> str:
         """Return the last address before our proxies, or the first of them if there is none.
@@ -48,6 +52,14 @@ class TrustedProxies:
 
     def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self.networks)
+
+
+def network_of(address: str) -> str:
+    """Return the network of 64 bits that an IPv6 address is in; another address as it is."""
+    known = _address(address)
+    if not isinstance(known, IPv6Address):
+        return address
+    return str(IPv6Network((known.packed[:8] + bytes(8), 64)))
 
 
 def _address(written: str) -> IPv4Address | IPv6Address | None:

@@ -7,6 +7,7 @@ from dependency_injector import containers, providers
 
 from events_face_adapters.storage.opened import Storage
 from events_face_adapters.texts import TemplateTexts
+from events_face_core.engagement import ForgetPersonHandler
 from events_face_core.kernel import Chance, Clock, Ids, Relay, Traces
 from events_face_core.notifications import NotificationWriter
 from events_face_core.processes import (
@@ -130,6 +131,7 @@ class TicketingContainer(containers.DeclarativeContainer):
         ForgetHolder,
         unit_of_work=storage,
         give_up=providers.Factory(GiveUpBookingsHandler, unit_of_work=storage, clock=clock),
+        forget=providers.Factory(ForgetPersonHandler),
         clock=clock,
     )
     relay = providers.Factory(

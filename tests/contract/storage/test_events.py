@@ -343,6 +343,26 @@ async def test_an_event_exactly_at_the_purge_limit_is_kept(storage: Storage) -> 
     assert (over, removed, set(await _all(storage, *times))) == (1, 1, {"at", "after"})
 
 
+async def test_an_event_of_our_own_is_purged_so_long_after_its_end(storage: Storage) -> None:
+    began = evolve(an_event(event_time=LIMIT - DAY), origin=Origin.OWN)
+    ended = evolve(began, status=EventStatus.FINISHED)
+    await put_events(
+        storage,
+        evolve(began, id="on", changed_at=LIMIT - DAY),
+        evolve(ended, id="over", changed_at=LIMIT - INSTANT),
+        evolve(ended, id="cancelled", changed_at=LIMIT - DAY, status=EventStatus.CANCELLED),
+        evolve(ended, id="at", changed_at=LIMIT),
+        evolve(ended, id="ahead", changed_at=LIMIT - DAY, event_time=LIMIT),
+    )
+
+    async with storage() as tx:
+        over = await tx.events.count_over(LIMIT)
+        removed = await tx.events.remove_over(LIMIT, at_most=100)
+
+    left = await _all(storage, "on", "over", "cancelled", "at", "ahead")
+    assert (over, removed, set(left)) == (2, 2, {"on", "at", "ahead"})
+
+
 async def test_no_more_events_are_purged_than_asked_for(storage: Storage) -> None:
     await put_events(storage, *(an_event(f"e{n}", event_time=LIMIT - DAY) for n in range(7)))
 

@@ -99,6 +99,21 @@ async def test_a_token_that_is_not_the_last_is_not_rotated(storage: Storage) -> 
     assert await _look(storage) == rotated("next")
 
 
+async def test_all_sessions_but_those_used_last_end(storage: Storage) -> None:
+    used = [evolve(a_session(f"s{n}"), refreshed_at=NOON + n * MINUTE) for n in range(5)]
+    over = evolve(a_session("over"), refreshed_at=NOON + HOUR, expires_at=NOON)
+    revoked = evolve(a_session("revoked"), refreshed_at=NOON + HOUR, revoked_at=NOON)
+    await _add(storage, *used, over, revoked, a_session("other", "boris"))
+
+    async with storage() as tx:
+        ended = await tx.login_sessions.revoke_oldest("anna", keep=2, now=NOON + SECOND)
+        again = await tx.login_sessions.revoke_oldest("anna", keep=2, now=NOON + SECOND)
+
+    assert (sorted(ended), list(again)) == (["s0", "s1", "s2"], [])
+    assert await _good(storage) == ["s4", "s3"]
+    assert await _good(storage, "boris") == ["other"]
+
+
 async def test_a_session_that_is_over_is_not_rotated(storage: Storage) -> None:
     await _add(storage, a_session())
 

@@ -47,6 +47,20 @@ async def test_a_completed_row_is_delivered_and_never_claimed_again(storage: Sto
     assert list(await claim(storage, now=NOON + 365 * DAY)) == []
 
 
+async def test_of_two_who_complete_a_row_at_once_the_first_alone_did(
+    storage: Storage, other: Storage
+) -> None:
+    row_id = await claimed_row(storage)
+
+    async def complete_by(one: Storage) -> bool:
+        async with one() as tx:
+            return await tx.outbox.complete(row_id, now=NOON)
+
+    done = await asyncio.gather(*(complete_by(one) for one in (storage, other) * 3))
+
+    assert sum(done) == 1
+
+
 async def test_completing_twice_changes_nothing(storage: Storage) -> None:
     row_id = await claimed_row(storage)
     await complete(storage, row_id, now=NOON)

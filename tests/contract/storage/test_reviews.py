@@ -207,6 +207,16 @@ async def test_a_reply_is_found_as_it_was_added(storage: Storage) -> None:
     assert (found, unknown) == (a_reply(created_at=NOON + INSTANT), None)
 
 
+async def test_the_replies_to_one_review_are_counted(storage: Storage) -> None:
+    await put_reviews(storage, a_review(), a_review("other", user_id="owner"))
+    await put_replies(storage, a_reply("a"), a_reply("b"), a_reply("c", review_id="other"))
+
+    async with storage() as tx:
+        counted = [await tx.reviews.count_replies(id_) for id_ in ("review", "other", "unknown")]
+
+    assert counted == [2, 1, 0]
+
+
 async def test_a_reply_of_a_transaction_that_fails_is_not_there(storage: Storage) -> None:
     await put_reviews(storage, a_review())
 

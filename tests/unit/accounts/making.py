@@ -97,6 +97,15 @@ class FakeLoginSessions(Table[LoginSession]):
         await self.save(evolve(current, revoked_at=now))
         return True
 
+    async def revoke_oldest(self, account_id: str, *, keep: int, now: datetime) -> Sequence[str]:
+        good = [
+            s
+            for s in self.all.values()
+            if s.account_id == account_id and s.revoked_at is None and now < s.expires_at
+        ]
+        good.sort(key=lambda s: s.refreshed_at, reverse=True)
+        return [s.id for s in good[keep:] if await self.revoke(s.id, now=now)]
+
     async def revoke_all(self, account_id: str, *, but: str = "", now: datetime) -> None:
         for session in list(self.all.values()):
             if session.account_id == account_id and session.id != but:

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from events_face_core.accounts import (
     AccessChanged,
+    Account,
     AccountDeleted,
     AccountNotFoundError,
     AccountQueries,
@@ -37,7 +38,7 @@ from events_face_core.kernel import (
     SignInRequiredError,
     ThrottledError,
 )
-from unit.accounts.making import OTHER, PASSWORD, AccountHouse
+from unit.accounts.making import OTHER, PASSWORD, AccountHouse, FakeAccounts
 from unit.fakes import NOON
 
 USER = Actor(id="user", role=Role.USER)
@@ -267,6 +268,28 @@ async def test_the_last_admin_does_not_leave() -> None:
     await house.delete(DeleteAccount(actor=root))
 
     assert house.accounts.all["root"].deleted_at == NOON
+
+
+class JustPromoted(FakeAccounts):
+    """Accounts of which one is made an admin just before it is locked, and the others are not."""
+
+    async def find(self, account_id: str) -> Account | None:
+        for account in list(self.all.values()):
+            role = Role.ADMIN if account.id == account_id else Role.USER
+            await self.save(evolve(account, role=role))
+        return await super().find(account_id)
+
+
+async def test_who_becomes_the_last_admin_meanwhile_does_not_leave() -> None:
+    house = AccountHouse()
+    anna = house.put()
+    house.put("root", role=Role.ADMIN)
+    house.accounts = JustPromoted(house.accounts.all)
+
+    with pytest.raises(LastAdminError):
+        await house.delete(DeleteAccount(actor=anna))
+
+    assert house.accounts.all["anna"].deleted_at is None
 
 
 # What admins change

@@ -27,6 +27,7 @@ from events_face_core.accounts import (
     make_limits,
 )
 from events_face_core.accounts.tokens import Fate, fate_of, make_token, parse_token
+from events_face_core.accounts.usecases.login import MOST_SESSIONS
 from events_face_core.kernel import GUEST, SignInRequiredError, ThrottledError
 from unit.accounts.making import (
     ACCESS_TTL,
@@ -53,6 +54,27 @@ async def test_whoever_knows_the_password_is_given_a_session() -> None:
     assert "\n" not in session.client
     assert house.messages(LoggedIn) == [
         LoggedIn(actor_id="anna", account_id="anna", session_id=session.id)
+    ]
+
+
+async def test_with_too_many_sessions_the_one_that_was_used_longest_ago_ends() -> None:
+    house = AccountHouse()
+    house.put()
+    first, second = await house.login(ANNA), await house.login(ANNA)
+    house.clock.forward(minutes=1)
+    first = await house.refresh(Refresh(refresh_token=first.refresh_token))
+    for _ in range(MOST_SESSIONS - 2):
+        await house.login(ANNA)
+    full = [one for one in house.login_sessions.all.values() if one.revoked_at is None]
+
+    await house.login(ANNA)
+
+    ended = house.session_of(second)
+    good = [one for one in house.login_sessions.all.values() if one.revoked_at is None]
+    assert (len(full), len(good)) == (MOST_SESSIONS, MOST_SESSIONS)
+    assert house.session_of(first) in good
+    assert house.messages(LoggedOut) == [
+        LoggedOut(actor_id="anna", account_id="anna", session_id=ended.id)
     ]
 
 

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from events_face_core.catalogue import (
     CatalogueChanged,
     CatalogueState,
+    EventStatus,
+    Origin,
     PurgeCatalogue,
     PurgeCatalogueHandler,
     is_over,
@@ -47,7 +50,29 @@ def test_the_limit_never_goes_back_behind_an_earlier_purge() -> None:
     ("after", "over"), [(-INSTANT, True), (0 * INSTANT, False), (INSTANT, False)]
 )
 def test_an_event_exactly_at_the_limit_is_kept(after: timedelta, *, over: bool) -> None:
-    assert is_over(NOON + after, NOON) is over
+    assert is_over(an_event(event_time=NOON + after), NOON) is over
+
+
+@pytest.mark.parametrize("status", [EventStatus.OPEN, EventStatus.REGISTRATION_CLOSED])
+async def test_an_event_of_our_own_that_is_still_on_stays_whenever_it_began(
+    status: EventStatus,
+) -> None:
+    house = FakeHouse()
+    event = an_event(event_time=NOON - 30 * DAY, changed_at=NOON - 40 * DAY, status=status)
+    house.events.all["event"] = evolve(event, origin=Origin.OWN)
+
+    assert await _purge(house, dry_run=True) == 0
+    assert await _purge(house) == 0
+
+
+@pytest.mark.parametrize("status", [EventStatus.FINISHED, EventStatus.CANCELLED])
+@pytest.mark.parametrize(("ended", "over"), [(WEEK + INSTANT, True), (WEEK, False)])
+def test_an_event_of_our_own_is_kept_so_long_from_its_end_on(
+    status: EventStatus, ended: timedelta, *, over: bool
+) -> None:
+    own = an_event(event_time=NOON - 30 * DAY, changed_at=NOON - ended, status=status)
+
+    assert is_over(evolve(own, origin=Origin.OWN), NOON - WEEK) is over
 
 
 async def test_what_ended_more_than_seven_days_ago_goes() -> None:

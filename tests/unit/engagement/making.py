@@ -67,6 +67,9 @@ class FakeReviews(Table[Review]):
     async def add_reply(self, reply: Reply) -> None:
         self.replies[reply.id] = reply
 
+    async def count_replies(self, review_id: str) -> int:
+        return sum(reply.review_id == review_id for reply in self.replies.values())
+
     async def find_reply(self, reply_id: str) -> Reply | None:
         return self.replies.get(reply_id)
 
@@ -116,6 +119,7 @@ class EngagementHouse(FakeHouse):
     ids: FakeIds = field(factory=FakeIds)
 
     def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
         put_event(self)
         self.attendance.people.add((ANNA.id, "event"))
         self.event_owners.owners["event"] = OWNER.id
@@ -142,10 +146,10 @@ class EngagementHouse(FakeHouse):
         self.reviews.all[review.id] = review
         return review
 
-    def put_comment(self) -> Comment:
-        """Put a comment of Anna's into the house."""
+    def put_comment(self, user_id: str = ANNA.id) -> Comment:
+        """Put a comment, of Anna's unless it is said whose, into the house."""
         comment = Comment(
-            id="comment", event_id="event", user_id=ANNA.id, content="Жду!", created_at=NOON
+            id="comment", event_id="event", user_id=user_id, content="Жду!", created_at=NOON
         )
         self.comments.all[comment.id] = comment
         return comment

@@ -18,7 +18,9 @@ from events_face_core.engagement import (
     ReviewNotFoundError,
     ReviewReplied,
     ReviewStatus,
+    TooManyRepliesError,
 )
+from events_face_core.engagement.usecases.reply_to_review import MOST_REPLIES
 from events_face_core.kernel import (
     GUEST,
     Actor,
@@ -168,6 +170,20 @@ async def test_a_reply_has_a_text() -> None:
 
     with pytest.raises(InvalidInputError):
         await _reply(house, evolve(REPLY, content=" "))
+
+
+async def test_a_review_has_no_more_replies_than_are_shown_at_once() -> None:
+    house = EngagementHouse()
+    house.put_review()
+    first = await _reply(house, evolve(REPLY, idempotency_key=KEY))
+    for _ in range(MOST_REPLIES - 1):
+        await _reply(house)
+
+    with pytest.raises(TooManyRepliesError):
+        await _reply(house)
+
+    assert len(house.reviews.replies) == MOST_REPLIES
+    assert await _reply(house, evolve(REPLY, idempotency_key=KEY)) == first
 
 
 async def test_a_repeated_reply_under_one_key_is_one_reply() -> None:

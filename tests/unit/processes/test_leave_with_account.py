@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from events_face_core.accounts import AccountDeleted
-from events_face_core.kernel import Delivery, StorageUnavailableError
+from events_face_core.engagement import ForgetPersonHandler, PersonForgotten
+from events_face_core.kernel import SYSTEM, Delivery, StorageUnavailableError
 from events_face_core.notifications import Notification
 from events_face_core.processes import ForgetHolder, HolderLeft, LeaveWithAccount
 from events_face_core.ticketing import (
@@ -18,15 +19,16 @@ from events_face_core.ticketing import (
     GiveUpBookingsHandler,
     OwnEventStatus,
 )
-from unit.fakes import NOON, FakeHouse
+from unit.engagement.making import EngagementHouse
+from unit.fakes import NOON
 from unit.ticketing.making import EVENT_TIME, USER, an_event, book, claim_due, put, user
 
 DELETED = AccountDeleted(actor_id=USER.id, account_id=USER.id)
 
 
-async def _house() -> FakeHouse:
+async def _house() -> EngagementHouse:
     """Two people hold seats; both were told of it."""
-    house = FakeHouse()
+    house = EngagementHouse()
     house.reactions[DELETED.name] = LeaveWithAccount(clock=house.clock)
     await put(house, an_event(OwnEventStatus.PUBLISHED))
     for actor in (USER, user(1)):
@@ -58,21 +60,23 @@ def _booking_of(event_id: str) -> Booking:
     )
 
 
-async def _delete(house: FakeHouse) -> None:
+async def _delete(house: EngagementHouse) -> None:
     async with house() as tx:
         await tx.publish(DELETED)
 
 
-async def _deliver(house: FakeHouse) -> Sequence[Delivery]:
+async def _deliver(house: EngagementHouse) -> Sequence[Delivery]:
     give_up = GiveUpBookingsHandler(unit_of_work=house, clock=house.clock)
-    process = ForgetHolder(unit_of_work=house, give_up=give_up, clock=house.clock)
+    process = ForgetHolder(
+        unit_of_work=house, give_up=give_up, forget=ForgetPersonHandler(), clock=house.clock
+    )
     deliveries = await claim_due(house, HolderLeft)
     for delivery in deliveries:
         await process(delivery)
     return deliveries
 
 
-def _status(house: FakeHouse, user_id: str) -> BookingStatus:
+def _status(house: EngagementHouse, user_id: str) -> BookingStatus:
     (booking,) = (b for b in house.bookings.all.values() if b.user_id == user_id)
     return booking.status
 
@@ -86,6 +90,19 @@ async def test_the_persons_seats_are_free_and_nobody_elses() -> None:
     assert _status(house, USER.id) is BookingStatus.CANCELLED
     assert _status(house, user(1).id) is BookingStatus.CONFIRMED
     assert house.seats.all["event"].taken == 2
+
+
+async def test_what_was_written_while_the_account_was_deleted_is_forgotten_a_minute_later() -> None:
+    house = await _house()
+    await _delete(house)
+    await _deliver(house)
+    house.put_comment(USER.id)
+    house.clock.forward(minutes=1)
+
+    await _deliver(house)
+
+    assert house.comments.all["comment"].user_id is None
+    assert house.messages(PersonForgotten) == [PersonForgotten(actor_id=SYSTEM.id, user_id=USER.id)]
 
 
 async def test_nobody_is_told_that_the_bookings_end() -> None:
@@ -136,7 +153,7 @@ async def test_a_minute_later_it_is_done_again_for_what_was_under_way() -> None:
 
 
 async def test_many_bookings_are_all_found() -> None:
-    house = FakeHouse()
+    house = EngagementHouse()
     house.reactions[DELETED.name] = LeaveWithAccount(clock=house.clock)
     for number in range(150):
         event = an_event(OwnEventStatus.PUBLISHED, id=f"event-{number}")
@@ -176,10 +193,12 @@ async def test_where_the_account_stays_nothing_is_asked_for() -> None:
 
 
 async def test_other_messages_are_not_for_them() -> None:
-    house = FakeHouse()
+    house = EngagementHouse()
     message = BookingConfirmed(actor_id="a", booking_id="b", event_id="e")
     give_up = GiveUpBookingsHandler(unit_of_work=house, clock=house.clock)
-    process = ForgetHolder(unit_of_work=house, give_up=give_up, clock=house.clock)
+    process = ForgetHolder(
+        unit_of_work=house, give_up=give_up, forget=ForgetPersonHandler(), clock=house.clock
+    )
 
     with pytest.raises(TypeError):
         await LeaveWithAccount(clock=house.clock)(house, message)

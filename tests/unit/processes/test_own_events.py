@@ -15,6 +15,8 @@ from events_face_core.catalogue import (
     EventCancelled,
     EventStatus,
     Origin,
+    PurgeCatalogue,
+    PurgeCatalogueHandler,
     SourceEvent,
 )
 from events_face_core.kernel import Message, OutboxState
@@ -147,6 +149,61 @@ async def test_an_event_that_is_over_for_good_is_not_listed() -> None:
     await _tell(house, CHANGED)
 
     assert house.events.all == {}
+
+
+async def _running_house() -> FakeHouse:
+    """Return a house whose exhibition began long ago and ends in weeks."""
+    house = await _shown_house(end_time=EVENT_TIME + 30 * DAY)
+    await _register(house)
+    house.clock.time = EVENT_TIME + KEEP + DAY
+    purge = PurgeCatalogueHandler(unit_of_work=house, clock=house.clock)
+    await purge(PurgeCatalogue(keep=KEEP))
+    return house
+
+
+async def _turn_into(house: FakeHouse, status: OwnEventStatus, message: Message) -> None:
+    event = house.own_events.all["event"]
+    await house.own_events.save(evolve(event, status=status, changed_at=house.clock.time))
+    await _tell(house, message)
+
+
+async def test_an_event_that_is_still_on_is_listed_however_long_ago_it_began() -> None:
+    house = await _running_house()
+
+    await _tell(house, OwnEventBookingClosed(event_id="event"))
+
+    assert house.events.all["event"].status is EventStatus.REGISTRATION_CLOSED
+
+
+async def test_an_event_that_lasted_for_weeks_is_purged_so_long_after_its_end() -> None:
+    house = await _running_house()
+    purge = PurgeCatalogueHandler(unit_of_work=house, clock=house.clock)
+    house.clock.time = EVENT_TIME + 30 * DAY
+
+    await _turn_into(house, OwnEventStatus.COMPLETED, CHANGED)
+    shown = house.events.all["event"].status
+    removed = []
+    for after in (KEEP, DAY):
+        house.clock.time += after
+        removed.append(await purge(PurgeCatalogue(keep=KEEP)))
+
+    assert (shown, removed) == (EventStatus.FINISHED, [0, 1])
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_cancelling_an_event_that_began_long_ago_calls_its_registrations_off_once(
+    *, listed: bool
+) -> None:
+    house = await _running_house()
+    if not listed:
+        del house.events.all["event"]
+
+    for _ in range(2):
+        message = OwnEventCancelled(actor_id="o", event_id="event")
+        await _turn_into(house, OwnEventStatus.CANCELLED, message)
+
+    assert house.messages(EventCancelled) == [EventCancelled(event_id="event")]
+    assert house.events.all["event"].status is EventStatus.CANCELLED
 
 
 async def test_a_source_that_tells_of_an_event_of_ours_is_not_believed() -> None:
@@ -329,6 +386,18 @@ async def test_whose_booking_ended_is_told_why(
     assert [template for _, template in _written(house)] == told
 
 
+async def test_a_worker_that_comes_too_late_tells_nobody_again() -> None:
+    house = await _shown_house()
+    await book(house)
+    delivery = await claim_one(house, BookingConfirmed)
+    process = TellHolder(unit_of_work=house, teller=_teller(house), clock=house.clock)
+
+    for _ in ("who claimed it when the lease had ended", "who had it first"):
+        await process(delivery)
+
+    assert _written(house) == [("user@example.com", "booking-confirmed")]
+
+
 async def test_an_account_that_is_gone_is_not_told() -> None:
     house = await _shown_house()
     await book(house, evolve(USER, id="gone"))
@@ -366,6 +435,23 @@ async def test_all_holders_of_an_event_that_moved_are_told_in_batches_once() -> 
     assert delivered == 3
     assert len(set(told)) == len(told) == 250
     assert {template for _, template in told} == {"booking-moved"}
+
+
+async def test_a_worker_that_comes_too_late_tells_of_no_move_again() -> None:
+    house = await _shown_house(capacity=1000)
+    for number in range(101):
+        await book(house, user(number))
+    moved = OwnEventMoved(actor_id="o", event_id="event", event_time=EVENT_TIME.isoformat())
+    await _tell(house, moved)
+    delivery = await claim_one(house, OwnEventMoved)
+    process = TellOfMove(unit_of_work=house, teller=_teller(house), clock=house.clock)
+
+    await process(delivery)
+    del house.bookings.all[next(iter(house.bookings.all))]  # or the batch would end elsewhere
+    await process(delivery)
+
+    assert len(_written(house)) == 100
+    assert len(house.messages(HoldersToBeTold)) == 1
 
 
 async def test_of_an_event_that_moved_again_only_the_last_move_is_told() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_face_runners.web.client_address import TrustedProxies
+from events_face_runners.web.client_address import TrustedProxies, network_of
 from events_face_runners.wiring.settings import networks_of
 
 PROXIES = TrustedProxies(networks_of("10.0.0.0/8, 192.0.2.7, fd00::/8"))
@@ -60,3 +60,19 @@ def test_one_address_is_one_however_it_is_written(written: str, address: str) ->
 
 def test_a_connection_without_an_address_has_none() -> None:
     assert PROXIES.client("", [VISITOR]) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        (VISITOR, VISITOR),
+        ("", ""),
+        ("unknown", "unknown"),
+    ],
+)
+def test_who_has_a_network_of_ipv6_counts_as_one(address: str, counted: str) -> None:
+    assert network_of(address) == counted

@@ -25,6 +25,7 @@ from events_face_core.ticketing import (
     CreateCategory,
     CreateCategoryHandler,
 )
+from events_face_core.ticketing.deciding import DEEPEST_CATEGORY
 from unit.fakes import FakeHouse, FakeIds
 from unit.ticketing.making import ADMIN, ORGANIZER, USER
 
@@ -124,3 +125,40 @@ async def test_a_category_is_changed_once() -> None:
 async def test_an_unknown_category_is_not_changed() -> None:
     with pytest.raises(CategoryNotFoundError):
         await _change(FakeHouse(), "none", "x")
+
+
+# How deep they stand
+
+
+async def _chain(house: FakeHouse, name: str, length: int) -> list[str]:
+    """Create categories, each below the one before; return their ids."""
+    ids: list[str] = []
+    for number in range(length):
+        made = await _create(house, f"{name} {number}", ids[-1] if ids else None)
+        ids.append(made.id)
+    return ids
+
+
+async def test_categories_stand_in_so_many_levels_at_most() -> None:
+    house = FakeHouse()
+    deepest = (await _chain(house, "Музыка", DEEPEST_CATEGORY))[-1]
+
+    with pytest.raises(InvalidInputError) as raised:
+        await _create(house, "Ещё глубже", deepest)
+
+    assert raised.value.field == "parent_id"
+
+
+@pytest.mark.parametrize(("length", "fits"), [(4, True), (5, False)])
+async def test_a_category_moves_with_those_below_it_no_deeper(length: int, *, fits: bool) -> None:
+    house = FakeHouse()
+    six = (await _chain(house, "Музыка", 6))[-1]
+    moved = (await _chain(house, "Театр", length))[0]
+
+    if fits:
+        await _change(house, moved, "Театр", six)
+    else:
+        with pytest.raises(InvalidInputError):
+            await _change(house, moved, "Театр", six)
+
+    assert (house.categories.all[moved].parent_id == six) is fits

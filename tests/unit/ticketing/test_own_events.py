@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -334,6 +335,46 @@ async def test_a_draft_whose_time_has_passed_can_be_given_another() -> None:
     changed = await _change(house, {"event_time": EVENT_TIME + 30 * DAY})
 
     assert changed.event_time == EVENT_TIME + 30 * DAY
+
+
+async def _running_house() -> FakeHouse:
+    """Return a house whose event has begun and ends in a day."""
+    house = FakeHouse()
+    await put(house, an_event(PUBLISHED, details=details(end_time=EVENT_TIME + 2 * DAY)))
+    house.clock.time = EVENT_TIME + DAY
+    return house
+
+
+@pytest.mark.parametrize("end_time", [EVENT_TIME + DAY + HOUR, EVENT_TIME + 9 * DAY])
+async def test_an_event_that_has_begun_may_end_at_another_time(end_time: datetime) -> None:
+    house = await _running_house()
+
+    changed = await _change(house, {"end_time": end_time})
+
+    assert (changed.event_time, changed.end_time) == (EVENT_TIME, end_time)
+
+
+@pytest.mark.parametrize(
+    "end_time", [None, EVENT_TIME + HOUR, EVENT_TIME + DAY, EVENT_TIME + 40_000 * DAY]
+)
+async def test_an_event_that_has_begun_does_not_end_in_the_past_or_too_far(
+    end_time: datetime | None,
+) -> None:
+    house = await _running_house()
+
+    with pytest.raises(InvalidInputError) as raised:
+        await _change(house, {"end_time": end_time})
+
+    assert raised.value.field == "end_time"
+
+
+async def test_an_event_that_has_begun_cannot_begin_in_the_past_otherwise() -> None:
+    house = await _running_house()
+
+    with pytest.raises(InvalidInputError) as raised:
+        await _change(house, {"event_time": EVENT_TIME + HOUR})
+
+    assert raised.value.field == "event_time"
 
 
 # Publishing

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from events_face_adapters.storage.event_rows import COLUMNS, to_event, to_row
+from events_face_adapters.storage.event_rows import COLUMNS, OVER, to_event, to_row
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Session
 from events_face_core.catalogue import Event
@@ -49,15 +49,17 @@ SELECT count(*) FROM removed
 
 _REMOVE_CORRECTED = _REMOVE_REPLACED.replace("changed_at < newer", "changed_at <= newer")
 
-_REMOVE_OVER = """
+_REMOVE_OVER = f"""
 WITH over AS (
-    SELECT id FROM event WHERE event_time < $1
+    SELECT id FROM event WHERE {OVER}
     ORDER BY event_time, id LIMIT $2 FOR UPDATE SKIP LOCKED
 ), removed AS (
     DELETE FROM event USING over WHERE event.id = over.id RETURNING 1
 )
 SELECT count(*) FROM removed
-"""
+"""  # noqa: S608  # the condition is a constant
+
+_COUNT_OVER = f"SELECT count(*) FROM event WHERE {OVER}"  # noqa: S608  # constant
 
 _INSTANTS = (3, 4, 10)
 """Where ``to_row`` has instants."""
@@ -109,12 +111,12 @@ class PostgresEvents:
         )
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:
-        """Delete events that took place before the limit; return how many."""
+        """Delete events that are over at the limit; return how many."""
         return await self._count(_REMOVE_OVER, limit, at_most)
 
     async def count_over(self, limit: datetime) -> int:
-        """Return how many events took place before the limit."""
-        return await self._count("SELECT count(*) FROM event WHERE event_time < $1", limit)
+        """Return how many events are over at the limit."""
+        return await self._count(_COUNT_OVER, limit)
 
     async def _count(self, statement: str, *values: object) -> int:
         rows = await self.session.fetch(statement, *values)

@@ -7,7 +7,7 @@ from operator import attrgetter
 import msgspec
 from attrs import frozen
 
-from events_face_adapters.storage.event_rows import COLUMNS, to_event, to_row
+from events_face_adapters.storage.event_rows import COLUMNS, OVER, to_event, to_row
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Session
 from events_face_adapters.storage.sqlite.sessions import to_stored
@@ -41,11 +41,13 @@ DELETE FROM event WHERE row_id IN (
 
 _REMOVE_CORRECTED = _REMOVE_REPLACED.replace("changed_at < newer", "changed_at <= newer")
 
-_REMOVE_OVER = """
+_REMOVE_OVER = f"""
 DELETE FROM event WHERE row_id IN (
-    SELECT row_id FROM event WHERE event_time < $1 ORDER BY event_time LIMIT $2
+    SELECT row_id FROM event WHERE {OVER} ORDER BY event_time LIMIT $2
 ) RETURNING id
-"""
+"""  # noqa: S608  # the condition is a constant
+
+_COUNT_OVER = f"SELECT count(*) FROM event WHERE {OVER}"  # noqa: S608  # constant
 
 
 @frozen
@@ -79,12 +81,12 @@ class SqliteEvents:
         return await self._count(statement, self._rows(events)) if events else 0
 
     async def remove_over(self, limit: datetime, *, at_most: int) -> int:
-        """Delete events that took place before the limit; return how many."""
+        """Delete events that are over at the limit; return how many."""
         return await self._count(_REMOVE_OVER, limit, at_most)
 
     async def count_over(self, limit: datetime) -> int:
-        """Return how many events took place before the limit."""
-        rows = await self.session.fetch("SELECT count(*) FROM event WHERE event_time < $1", limit)
+        """Return how many events are over at the limit."""
+        rows = await self.session.fetch(_COUNT_OVER, limit)
         return int(rows[0][0])
 
     def _rows(self, events: Sequence[Event]) -> str:

@@ -105,7 +105,7 @@ REVIEW_ROUTES: tuple[Route, ...] = (
         body=ReplyRequest,
         roles=(Role.ORGANIZER, Role.ADMIN),
         answers={201: Answer(description="The reply.", body=ReplyView)},
-        problems={**BODY, **_NO_REVIEW},
+        problems={**BODY, **_NO_REVIEW, 409: "The review has as many replies as one may have."},
     ),
     Route(
         method="POST",

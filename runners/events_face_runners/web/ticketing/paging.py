@@ -70,7 +70,7 @@ class ListQuery:
         value = next((value for known, value in reversed(self.pairs) if known == "limit"), None)
         if value is None:
             return DEFAULT_PAGE
-        if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= LARGEST_PAGE):
+        if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= LARGEST_PAGE):
             raise bad_query("limit", f"must be a number from 1 to {LARGEST_PAGE}")
         return int(value)
 

@@ -1,6 +1,6 @@
 """The shapes of ticketing on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -289,20 +289,27 @@ def category_view(category: Category) -> CategoryView:
     )
 
 
-def category_trees(
-    categories: Sequence[Category], parent_id: str | None = None
+def category_trees(categories: Sequence[Category]) -> list[CategoryTree]:
+    """Lay out the categories, from the topmost on."""
+    below: dict[str | None, list[Category]] = {}
+    for category in categories:
+        below.setdefault(category.parent_id, []).append(category)
+    return _trees(None, below)
+
+
+def _trees(
+    parent_id: str | None, below: Mapping[str | None, Sequence[Category]]
 ) -> list[CategoryTree]:
-    """Lay out the categories below one, or from the topmost on."""
+    # Categories stand in few levels, so it calls itself no deeper than that.
     return [
         CategoryTree(
             id=category.id,
             name=category.name,
             description=category.description,
             parent_id=category.parent_id,
-            children=category_trees(categories, category.id),
+            children=_trees(category.id, below),
         )
-        for category in categories
-        if category.parent_id == parent_id
+        for category in below.get(parent_id, ())
     ]
 
 
