@@ -72,7 +72,7 @@ async def test_each_registration_is_decided_once_and_told_once(
     assert trial.errors() == []
 
 
-@pytest.mark.timeout(1800)  # some six minutes alone on a machine that has nothing else to do
+@pytest.mark.timeout(1800)  # sixteen minutes alone on two cores, most for starting
 async def test_each_of_five_thousand_registrations_is_decided_once_and_told_once(
     tmp_path: Path, postgres_server: str, broker: Broker, record_property: Record
 ) -> None:
