@@ -8,7 +8,7 @@ from time import monotonic
 _PAUSE_SECONDS = 0.02
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 10.0) -> float:
+async def until(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 60.0) -> float:
     """Return as soon as the condition holds, with the seconds it took; or fail in time."""
     started = monotonic()
     while True:
