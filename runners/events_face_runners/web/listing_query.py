@@ -1,7 +1,5 @@
 """The listing's query string and its cursors."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -24,6 +22,7 @@ from events_face_core.kernel import (
     has_control_characters,
     in_utc,
 )
+from events_face_runners.web.cursors import read_cursor, write_cursor
 from events_face_runners.web.problems import bad_query
 from events_face_runners.web.reading import read_moment
 
@@ -141,12 +140,7 @@ def _limit(values: list[str]) -> int:
 def _cursor(values: list[str], ordering: Ordering) -> Cursor[EventPlace] | None:
     if not values:
         return None
-    try:
-        written = msgspec.json.decode(
-            urlsafe_b64decode(values[-1] + "=" * (-len(values[-1]) % 4)), type=_WrittenCursor
-        )
-    except (binascii.Error, ValueError, msgspec.DecodeError) as error:
-        raise bad_query("cursor", "is none that this service gave out") from error
+    written = read_cursor(values[-1], _WrittenCursor)
     misplaced = written.event_time.tzinfo is None or has_control_characters(written.id)
     if misplaced or written.ordering != ordering.value:
         raise bad_query("cursor", "belongs to another listing")
@@ -163,7 +157,7 @@ def _written(ordering: Ordering, cursor: Cursor[EventPlace]) -> str:
         event_time=cursor.place.event_time,
         id=cursor.place.id,
     )
-    return urlsafe_b64encode(msgspec.json.encode(written)).decode().rstrip("=")
+    return write_cursor(written)
 
 
 def _pairs(query: EventQuery) -> list[tuple[str, str]]:

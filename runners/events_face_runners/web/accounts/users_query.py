@@ -1,7 +1,5 @@
 """The query string of the list of accounts, and its cursors."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,6 +15,7 @@ from events_face_core.kernel import (
     has_control_characters,
     in_utc,
 )
+from events_face_runners.web.cursors import read_cursor, write_cursor
 from events_face_runners.web.problems import bad_query
 
 _PATH = "/api/admin/users"
@@ -59,8 +58,7 @@ def page_reference(query: AccountQuery, cursor: Cursor[AccountPlace] | None) -> 
     if query.limit != DEFAULT_PAGE:
         pairs.append(("limit", str(query.limit)))
     written = _WrittenCursor(cursor.backwards, cursor.place.created_at, cursor.place.id)
-    encoded = urlsafe_b64encode(msgspec.json.encode(written)).decode().rstrip("=")
-    return f"{_PATH}?{urlencode([*pairs, ('cursor', encoded)])}"
+    return f"{_PATH}?{urlencode([*pairs, ('cursor', write_cursor(written))])}"
 
 
 def _values(query_string: str) -> dict[str, str]:
@@ -91,12 +89,7 @@ def _limit(value: str) -> int:
 
 
 def _cursor(value: str) -> Cursor[AccountPlace]:
-    try:
-        written = msgspec.json.decode(
-            urlsafe_b64decode(value + "=" * (-len(value) % 4)), type=_WrittenCursor
-        )
-    except (binascii.Error, ValueError, msgspec.DecodeError) as error:
-        raise bad_query("cursor", "is none that this service gave out") from error
+    written = read_cursor(value, _WrittenCursor)
     if written.created_at.tzinfo is None or has_control_characters(written.id):
         raise bad_query("cursor", "is none that this service gave out")
     place = AccountPlace(created_at=in_utc(written.created_at), id=written.id)

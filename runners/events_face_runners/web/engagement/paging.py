@@ -1,7 +1,5 @@
 """The query strings of lists that are paged by time: limit, cursor, and links to neighbours."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -19,6 +17,7 @@ from events_face_core.kernel import (
     Cursor,
     has_control_characters,
 )
+from events_face_runners.web.cursors import read_cursor, write_cursor
 from events_face_runners.web.problems import bad_query
 
 _LONGEST_VALUE = 1000
@@ -107,13 +106,7 @@ def _limit(values: Mapping[str, str]) -> int:
 def _cursor(values: Mapping[str, str], listing: str) -> Cursor[Position] | None:
     if "cursor" not in values:
         return None
-    text = values["cursor"]
-    try:
-        written = msgspec.json.decode(
-            urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_WrittenCursor
-        )
-    except (binascii.Error, ValueError, msgspec.DecodeError) as error:
-        raise bad_query("cursor", "is none that this service gave out") from error
+    written = read_cursor(values["cursor"], _WrittenCursor)
     if written.listing != listing or has_control_characters(written.id):
         raise bad_query("cursor", "belongs to another listing")
     position = Position(
@@ -132,4 +125,4 @@ def _written(listing: str, cursor: Cursor[Position]) -> str:
         id=cursor.place.id,
         helpful_count=cursor.place.helpful_count,
     )
-    return urlsafe_b64encode(msgspec.json.encode(written)).decode().rstrip("=")
+    return write_cursor(written)

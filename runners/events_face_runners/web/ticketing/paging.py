@@ -1,7 +1,5 @@
 """Query strings of ticketing's lists, and their cursors."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
@@ -20,6 +18,7 @@ from events_face_core.kernel import (
     in_utc,
 )
 from events_face_core.ticketing import Position
+from events_face_runners.web.cursors import read_cursor, write_cursor
 from events_face_runners.web.problems import bad_query
 from events_face_runners.web.reading import read_moment
 
@@ -79,12 +78,7 @@ class ListQuery:
         value = next((value for known, value in reversed(self.pairs) if known == "cursor"), None)
         if value is None:
             return None
-        try:
-            written = msgspec.json.decode(
-                urlsafe_b64decode(value + "=" * (-len(value) % 4)), type=_WrittenCursor
-            )
-        except (binascii.Error, ValueError, msgspec.DecodeError) as error:
-            raise bad_query("cursor", "is none that this service gave out") from error
+        written = read_cursor(value, _WrittenCursor)
         if written.moment.tzinfo is None or has_control_characters(written.id):
             raise bad_query("cursor", "belongs to another list")
         return Cursor(
@@ -97,9 +91,8 @@ class ListQuery:
         if cursor is None:
             return None
         written = _WrittenCursor(cursor.backwards, cursor.place.moment, cursor.place.id)
-        value = urlsafe_b64encode(msgspec.json.encode(written)).decode().rstrip("=")
         others = [pair for pair in self.pairs if pair[0] != "cursor"]
-        return f"{self.path}?{urlencode([*others, ('cursor', value)])}"
+        return f"{self.path}?{urlencode([*others, ('cursor', write_cursor(written))])}"
 
 
 def read_list_query(request: web.Request, known: Iterable[str]) -> ListQuery:
