@@ -1,12 +1,13 @@
 """The shapes on the wire: what comes in is checked here, what goes out is laid out here."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from events_face_core.catalogue import Event, Place
+from events_face_core.kernel import in_utc
 from events_face_core.registration import Registration
 
 EventStatusName = Literal["new", "open", "registration_closed", "finished", "cancelled"]
@@ -115,11 +116,11 @@ def event_view(event: Event) -> EventView:
         id=event.id,
         name=event.name,
         status=event.status.value,
-        event_time=_utc(event.event_time),
-        registration_deadline=_utc(event.registration_deadline),
+        event_time=in_utc(event.event_time),
+        registration_deadline=in_utc(event.registration_deadline),
         place=None if event.place is None else _place_view(event.place),
         number_of_visitors=event.number_of_visitors,
-        changed_at=_utc(event.changed_at),
+        changed_at=in_utc(event.changed_at),
         origin=event.origin.value,
     )
 
@@ -131,15 +132,11 @@ def registration_view(registration: Registration) -> RegistrationView:
         event_id=registration.event.id,
         status=registration.status,
         reason=None if registration.reason is None else registration.reason.value,
-        decision_due_at=_utc(registration.decision_due_at),
-        created_at=_utc(registration.created_at),
-        decided_at=None if registration.decided_at is None else _utc(registration.decided_at),
+        decision_due_at=in_utc(registration.decision_due_at),
+        created_at=in_utc(registration.created_at),
+        decided_at=None if registration.decided_at is None else in_utc(registration.decided_at),
     )
 
 
 def _place_view(place: Place) -> PlaceView:
     return PlaceView(id=place.id, name=place.name, city=place.city, address=place.address)
-
-
-def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)

@@ -1,13 +1,12 @@
 """The shapes of accounts on the wire."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from events_face_core.accounts import Account, LoginSession, TokenPair
-from events_face_core.kernel import Role
+from events_face_core.kernel import Role, in_utc
 from events_face_runners.web.schemas import Moment
 
 LanguageName = Literal["ru", "en"]
@@ -179,7 +178,7 @@ def account_view(account: Account) -> AccountView:
         display_name=account.display_name,
         language=account.language.value,
         role=_role(account),
-        created_at=_utc(account.created_at),
+        created_at=in_utc(account.created_at),
     )
 
 
@@ -192,7 +191,7 @@ def user_view(account: Account) -> UserView:
         language=account.language.value,
         role=_role(account),
         blocked=account.blocked,
-        created_at=_utc(account.created_at),
+        created_at=in_utc(account.created_at),
     )
 
 
@@ -201,16 +200,12 @@ def session_view(session: LoginSession, current: str) -> SessionView:
     return SessionView(
         id=session.id,
         client=session.client,
-        created_at=_utc(session.created_at),
-        last_used_at=_utc(session.refreshed_at),
-        expires_at=_utc(session.expires_at),
+        created_at=in_utc(session.created_at),
+        last_used_at=in_utc(session.refreshed_at),
+        expires_at=in_utc(session.expires_at),
         current=session.id == current,
     )
 
 
 def _role(account: Account) -> RoleName:
     return _ROLES[account.role]
-
-
-def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)

@@ -5,13 +5,13 @@ from aiohttp import web
 from events_face_core.ticketing import ChangeCategory, CreateCategory
 from events_face_runners.web.actors import read_actor
 from events_face_runners.web.reading import read_body, read_id, read_idempotency_key
-from events_face_runners.web.ticketing.responses import json_response
-from events_face_runners.web.ticketing.schemas import (
+from events_face_runners.web.ticketing.category_schemas import (
     CategoryListView,
     CategoryRequest,
     category_trees,
     category_view,
 )
+from events_face_runners.web.ticketing.responses import json_response
 from events_face_runners.wiring.ticketing import Ticketing
 
 

@@ -3,14 +3,16 @@
 from events_face_core.kernel import DEFAULT_PAGE, LARGEST_PAGE, Role
 from events_face_core.ticketing import LONGEST_SEARCH, BookingStatus, OwnEventStatus, TicketFormat
 from events_face_runners.web.routes import Answer, Parameter, Route
+from events_face_runners.web.ticketing.category_schemas import (
+    CategoryListView,
+    CategoryRequest,
+    CategoryView,
+)
 from events_face_runners.web.ticketing.schemas import (
     BookingListView,
     BookingRequest,
     BookingView,
     CancelRequest,
-    CategoryListView,
-    CategoryRequest,
-    CategoryView,
     OwnEventChangeRequest,
     OwnEventListView,
     OwnEventRequest,

@@ -1,16 +1,15 @@
 """The shapes of ticketing on the wire."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from events_face_core.kernel import in_utc
 from events_face_core.ticketing import (
     LARGEST_CAPACITY,
     LARGEST_QUANTITY,
-    LONGEST_CATEGORY_NAME,
     LONGEST_DEADLINE_HOURS,
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
@@ -18,7 +17,6 @@ from events_face_core.ticketing import (
     LONGEST_SHORT_DESCRIPTION,
     LONGEST_URL,
     Booking,
-    Category,
     LiveFigures,
     OwnEvent,
     ShownOwnEvent,
@@ -32,11 +30,11 @@ OwnEventStatusName = Literal[
 BookingStatusName = Literal["confirmed", "cancelled"]
 
 _Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
-_Line = Annotated[str, Meta(max_length=LONGEST_NAME)]
+Line = Annotated[str, Meta(max_length=LONGEST_NAME)]
 _Description = Annotated[str, Meta(max_length=LONGEST_DESCRIPTION)]
 _ShortDescription = Annotated[str, Meta(max_length=LONGEST_SHORT_DESCRIPTION)]
 _Capacity = Annotated[int, Meta(ge=1, le=LARGEST_CAPACITY)]
-_Id = Annotated[str, Meta(min_length=1, max_length=200)]
+Id = Annotated[str, Meta(min_length=1, max_length=200)]
 _Address = Annotated[str, Meta(max_length=LONGEST_URL, examples=["https://example.com/poster.jpg"])]
 _Hours = Annotated[int, Meta(ge=0, le=LONGEST_DEADLINE_HOURS)]
 
@@ -45,8 +43,8 @@ class OwnPlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where an event is to take place; coordinates in degrees, both or neither."""
 
     name: _Name
-    city: _Line | None = None
-    address: _Line | None = None
+    city: Line | None = None
+    address: Line | None = None
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
 
@@ -71,7 +69,7 @@ class OwnEventRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     description: _Description | None = None
     short_description: _ShortDescription | None = None
     end_time: Moment | None = None
-    category_id: _Id | None = None
+    category_id: Id | None = None
     image_url: _Address | None = None
     booking_deadline_hours: _Hours = 24
 
@@ -86,7 +84,7 @@ class OwnEventChangeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=T
     description: _Description | UnsetType | None = UNSET
     short_description: _ShortDescription | UnsetType | None = UNSET
     end_time: Moment | UnsetType | None = UNSET
-    category_id: _Id | UnsetType | None = UNSET
+    category_id: Id | UnsetType | None = UNSET
     image_url: _Address | UnsetType | None = UNSET
     booking_deadline_hours: _Hours | UnsetType = UNSET
     featured: bool | UnsetType = UNSET
@@ -170,7 +168,7 @@ class OwnEventListView(msgspec.Struct, frozen=True):
 class BookingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many seats at which event."""
 
-    event_id: _Id
+    event_id: Id
     quantity: Annotated[int, Meta(ge=1, le=LARGEST_QUANTITY)] = 1
 
 
@@ -195,41 +193,6 @@ class BookingListView(msgspec.Struct, frozen=True):
     results: list[BookingView]
 
 
-class CategoryRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A category, and the one that it is to stand below, if any."""
-
-    name: Annotated[str, Meta(min_length=1, max_length=LONGEST_CATEGORY_NAME)]
-    description: _Line | None = None
-    parent_id: _Id | None = None
-
-
-class CategoryView(msgspec.Struct, frozen=True):
-    """A category."""
-
-    id: str
-    name: str
-    description: str | None
-    parent_id: str | None
-
-
-class CategoryTree(msgspec.Struct, frozen=True):
-    """A category with those below it."""
-
-    id: str
-    name: str
-    description: str | None
-    parent_id: str | None
-    children: list["CategoryTree"]
-
-
-class CategoryListView(msgspec.Struct, frozen=True):
-    """All categories, from the topmost down; they are one page."""
-
-    next: str | None
-    previous: str | None
-    results: list[CategoryTree]
-
-
 def own_event_view(
     shown: ShownOwnEvent, status: OwnEventStatusName, live: LiveFigures
 ) -> OwnEventView:
@@ -239,11 +202,11 @@ def own_event_view(
         id=event.id,
         name=event.name,
         status=status,
-        event_time=_utc(event.event_time),
-        registration_deadline=_utc(event.registration_deadline),
+        event_time=in_utc(event.event_time),
+        registration_deadline=in_utc(event.registration_deadline),
         place=_place_view(event),
         number_of_visitors=None,
-        changed_at=_utc(event.changed_at),
+        changed_at=in_utc(event.changed_at),
         origin="own",
         description=details.description,
         short_description=details.short_description,
@@ -261,7 +224,7 @@ def own_event_view(
         publish_at=_utc_or_none(event.publish_at),
         published_at=_utc_or_none(event.published_at),
         cancel_reason=event.cancel_reason,
-        created_at=_utc(event.created_at),
+        created_at=in_utc(event.created_at),
     )
 
 
@@ -279,40 +242,6 @@ def booking_view(booking: Booking) -> BookingView:
     )
 
 
-def category_view(category: Category) -> CategoryView:
-    """Lay out one category."""
-    return CategoryView(
-        id=category.id,
-        name=category.name,
-        description=category.description,
-        parent_id=category.parent_id,
-    )
-
-
-def category_trees(categories: Sequence[Category]) -> list[CategoryTree]:
-    """Lay out the categories, from the topmost on."""
-    below: dict[str | None, list[Category]] = {}
-    for category in categories:
-        below.setdefault(category.parent_id, []).append(category)
-    return _trees(None, below)
-
-
-def _trees(
-    parent_id: str | None, below: Mapping[str | None, Sequence[Category]]
-) -> list[CategoryTree]:
-    # Categories stand in few levels, so it calls itself no deeper than that.
-    return [
-        CategoryTree(
-            id=category.id,
-            name=category.name,
-            description=category.description,
-            parent_id=category.parent_id,
-            children=_trees(category.id, below),
-        )
-        for category in below.get(parent_id, ())
-    ]
-
-
 def _place_view(event: OwnEvent) -> OwnPlaceView:
     venue = event.details.venue
     return OwnPlaceView(
@@ -325,9 +254,5 @@ def _place_view(event: OwnEvent) -> OwnPlaceView:
     )
 
 
-def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
-
-
 def _utc_or_none(instant: datetime | None) -> datetime | None:
-    return None if instant is None else _utc(instant)
+    return None if instant is None else in_utc(instant)
