@@ -20,6 +20,7 @@ from events_face_core.catalogue.model import (
     SourceEvent,
     Watermark,
     is_newer,
+    newest_of_each,
     replaces,
 )
 from events_face_core.catalogue.ports import (
@@ -93,6 +94,7 @@ __all__ = [
     "apply_changes",
     "is_newer",
     "is_over",
+    "newest_of_each",
     "next_version",
     "page_of",
     "purge_limit",

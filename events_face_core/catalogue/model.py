@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
@@ -126,6 +127,15 @@ def is_newer(candidate: Event, current: Event | None) -> bool:
     if current is None:
         return True
     return candidate.origin is current.origin and candidate.changed_at > current.changed_at
+
+
+def newest_of_each(events: Iterable[Event]) -> list[Event]:
+    """Leave out older versions of an event that comes twice: they decide nothing."""
+    newest: dict[str, Event] = {}
+    for event in events:
+        if is_newer(event, newest.get(event.id)):
+            newest[event.id] = event
+    return list(newest.values())
 
 
 def replaces(candidate: Event, current: Event | None, *, correcting: bool = False) -> bool:

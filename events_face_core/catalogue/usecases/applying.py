@@ -14,7 +14,7 @@ from events_face_core.catalogue.model import (
     EventStatus,
     SourceEvent,
     Watermark,
-    is_newer,
+    newest_of_each,
     replaces,
 )
 from events_face_core.catalogue.ports import CatalogueTransaction
@@ -47,7 +47,7 @@ async def apply_changes(
     """
     state = await tx.catalogue_states.load()
     limit = purge_limit(now, keep, state.purged_before)
-    changed = _newest_of_each(await _changed(tx, changes.events))
+    changed = newest_of_each(await _changed(tx, changes.events))
     fresh = [e for e in changed if not is_over(e, limit)]
     over = [e for e in changed if is_over(e, limit)]
     cancelled = await _newly_cancelled(tx, fresh, correcting=changes.correcting)
@@ -81,15 +81,6 @@ async def _changed(tx: CatalogueTransaction, events: Sequence[SourceEvent]) -> l
         for e in events
         if e.stamped or e.event.id not in current or not e.event.same_content(current[e.event.id])
     ]
-
-
-def _newest_of_each(events: Sequence[Event]) -> list[Event]:
-    """Leave out older versions of an event that comes twice: they decide nothing."""
-    newest: dict[str, Event] = {}
-    for event in events:
-        if is_newer(event, newest.get(event.id)):
-            newest[event.id] = event
-    return list(newest.values())
 
 
 async def _newly_cancelled(

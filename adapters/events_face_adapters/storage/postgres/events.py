@@ -9,7 +9,7 @@ from attrs import frozen
 from events_face_adapters.storage.event_rows import COLUMNS, OVER, to_event, to_row
 from events_face_adapters.storage.search_text import SearchText
 from events_face_adapters.storage.session import Session
-from events_face_core.catalogue import Event
+from events_face_core.catalogue import Event, newest_of_each
 
 # In the order of the ids, so that two writers never wait for each other in a circle.
 _UPSERT = f"""
@@ -92,7 +92,7 @@ class PostgresEvents:
         """Insert or replace older ones; return how many changed."""
         if not events:
             return 0
-        rows = [to_row(e, self.search_text.document(e.name)) for e in _newest(events)]
+        rows = [to_row(e, self.search_text.document(e.name)) for e in newest_of_each(events)]
         columns = [list(column) for column in zip(*rows, strict=True)]
         for instants in _INSTANTS:
             columns[instants] = _finite(columns[instants])
@@ -102,7 +102,7 @@ class PostgresEvents:
         """Delete what is older than these; return how many went."""
         if not events:
             return 0
-        newest = _newest(events)
+        newest = newest_of_each(events)
         return await self._count(
             _REMOVE_CORRECTED if correcting else _REMOVE_REPLACED,
             [e.id for e in newest],
@@ -121,16 +121,6 @@ class PostgresEvents:
     async def _count(self, statement: str, *values: object) -> int:
         rows = await self.session.fetch(statement, *values)
         return int(rows[0][0])
-
-
-def _newest(events: Iterable[Event]) -> list[Event]:
-    """Leave out older versions of an event that comes twice: no statement changes a row twice."""
-    newest: dict[str, Event] = {}
-    for event in events:
-        current = newest.setdefault(event.id, event)
-        if event.changed_at > current.changed_at:
-            newest[event.id] = event
-    return list(newest.values())
 
 
 def _finite(instants: Iterable[Any]) -> list[Any]:
