@@ -38,8 +38,7 @@ class Login:
 class LoginHandler:
     """Opens a session; with too many, those that were used longest ago end.
 
-    Anybody may try; an unknown email takes as long as a wrong
-    password.
+    Anybody may try; an unknown email takes as long as a wrong password.
     """
 
     unit_of_work: UnitOfWork[AccountTransaction]
