@@ -1,14 +1,12 @@
 """What every test is given."""
 
-import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
-from contract.storage.postgres import any_server, new_database, postgres
+from contract.storage.postgres import any_server, made_database, postgres
 from events_face_runners.wiring.settings import SQLITE_PREFIX
 
 pytest_plugins = ("support.fault_table",)
@@ -33,12 +31,8 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_database(postgres_server: str) -> Iterator[str]:
     """Give the URL of a database that every test of this process uses, with its schema."""
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        url = runner.run(stack.enter_async_context(new_database(postgres_server)))
-        runner.run(_migrate(url))
+    with made_database(postgres_server, _migrate) as url:
         yield url
-        runner.run(stack.aclose())
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -48,10 +42,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"{SQLITE_PREFIX}{tmp_path}/events-face.db"
         return
     server: str = request.getfixturevalue("postgres_server")
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        yield runner.run(stack.enter_async_context(new_database(server)))
-        runner.run(stack.aclose())
+    with made_database(server) as url:
+        yield url
 
 
 async def _migrate(url: str) -> None:

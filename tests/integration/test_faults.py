@@ -100,6 +100,19 @@ async def timed(tmp_path: Path, clock: SetClock) -> AsyncIterator[tuple[Simulato
         yield both
 
 
+@pytest.fixture
+async def exact(tmp_path: Path, clock: SetClock) -> AsyncIterator[tuple[Simulator, Service]]:
+    """The same with an aggregator that knows repetitions, which ours is told."""
+    async with stage(
+        tmp_path,
+        simulated={"idempotent": True},
+        settings={"provider_idempotent": True},
+        clock=clock,
+        background=False,
+    ) as both:
+        yield both
+
+
 async def run(service: Service, clock: SetClock, **later: float) -> None:
     """Let time pass, then do all that is due."""
     clock.time += timedelta(**later)
@@ -314,51 +327,39 @@ async def test_a_seat_sold_without_a_lost_reply_is_sold_out(
 
 
 async def test_a_provider_that_knows_repetitions_tells_the_lost_ticket_again(
-    tmp_path: Path, clock: SetClock
+    exact: tuple[Simulator, Service], clock: SetClock
 ) -> None:
-    async with stage(
-        tmp_path,
-        simulated={"idempotent": True},
-        settings={"provider_idempotent": True},
-        clock=clock,
-        background=False,
-    ) as (simulator, service):
-        simulator.faults = losing_replies("register")
-        accepted = await service.register(EVENT, {**VISITOR, "seat": "A1"})
-        await run(service, clock)
-        simulator.faults = Faults()
-        await run(service, clock, seconds=30)
-        confirmed = await service.status(accepted.json()["id"])
+    simulator, service = exact
+    simulator.faults = losing_replies("register")
+    accepted = await service.register(EVENT, {**VISITOR, "seat": "A1"})
+    await run(service, clock)
+    simulator.faults = Faults()
+    await run(service, clock, seconds=30)
+    confirmed = await service.status(accepted.json()["id"])
 
-        await service.call("DELETE", accepted.headers["Location"])
-        await run(service, clock)
+    await service.call("DELETE", accepted.headers["Location"])
+    await run(service, clock)
 
-        assert confirmed == "confirmed"
-        assert emails(simulator) == []
-        assert await dead_letters(service) == []
+    assert confirmed == "confirmed"
+    assert emails(simulator) == []
+    assert await dead_letters(service) == []
 
 
 async def test_a_cancelled_registration_whose_reply_was_lost_is_taken_back_where_that_is_exact(
-    tmp_path: Path, clock: SetClock
+    exact: tuple[Simulator, Service], clock: SetClock
 ) -> None:
-    async with stage(
-        tmp_path,
-        simulated={"idempotent": True},
-        settings={"provider_idempotent": True},
-        clock=clock,
-        background=False,
-    ) as (simulator, service):
-        simulator.faults = losing_replies("register")
-        accepted = await service.register(EVENT, VISITOR)
-        await run(service, clock)
-        simulator.faults = Faults()
-        await service.call("DELETE", accepted.headers["Location"])
+    simulator, service = exact
+    simulator.faults = losing_replies("register")
+    accepted = await service.register(EVENT, VISITOR)
+    await run(service, clock)
+    simulator.faults = Faults()
+    await service.call("DELETE", accepted.headers["Location"])
 
-        await run(service, clock, minutes=2)
+    await run(service, clock, minutes=2)
 
-        assert emails(simulator) == []
-        assert told(simulator) == [VISITOR["email"]]
-        assert await dead_letters(service) == []
+    assert emails(simulator) == []
+    assert told(simulator) == [VISITOR["email"]]
+    assert await dead_letters(service) == []
 
 
 async def test_a_place_that_may_be_held_unknown_to_us_is_shown_to_the_operator(
@@ -419,30 +420,24 @@ async def test_a_place_asked_for_again_waits_until_the_old_one_is_given_back(
 
 
 async def test_a_place_asked_for_again_waits_until_the_one_of_a_lost_reply_is_given_back(
-    tmp_path: Path, clock: SetClock
+    exact: tuple[Simulator, Service], clock: SetClock
 ) -> None:
-    async with stage(
-        tmp_path,
-        simulated={"idempotent": True},
-        settings={"provider_idempotent": True},
-        clock=clock,
-        background=False,
-    ) as (simulator, service):
-        simulator.faults = losing_replies("register")
-        first = await service.register(EVENT, VISITOR)
-        await run(service, clock)
-        await service.call("DELETE", first.headers["Location"])
-        second = await service.register(EVENT, VISITOR)
-        await run(service, clock)
-        simulator.faults = Faults()
-        early = await service.status(second.json()["id"])
+    simulator, service = exact
+    simulator.faults = losing_replies("register")
+    first = await service.register(EVENT, VISITOR)
+    await run(service, clock)
+    await service.call("DELETE", first.headers["Location"])
+    second = await service.register(EVENT, VISITOR)
+    await run(service, clock)
+    simulator.faults = Faults()
+    early = await service.status(second.json()["id"])
 
-        for _ in range(6):
-            await run(service, clock, seconds=30)
+    for _ in range(6):
+        await run(service, clock, seconds=30)
 
-        assert (early, await service.status(second.json()["id"])) == ("pending", "confirmed")
-        assert emails(simulator) == [VISITOR["email"]]
-        assert await dead_letters(service) == []
+    assert (early, await service.status(second.json()["id"])) == ("pending", "confirmed")
+    assert emails(simulator) == [VISITOR["email"]]
+    assert await dead_letters(service) == []
 
 
 async def test_a_place_asked_for_again_is_decided_once_the_operator_is_told_of_the_old_one(

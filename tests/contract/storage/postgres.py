@@ -3,8 +3,8 @@
 import asyncio
 import os
 import warnings
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -79,6 +79,27 @@ async def new_database(server_url: str, *, options: str = "") -> AsyncIterator[s
         yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
     finally:
         await ask(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def made_database(
+    server_url: str, fill: Callable[[str], Coroutine[Any, Any, None]] | None = None
+) -> Iterator[str]:
+    """Make a database that goes away afterwards, for fixtures that outlive a loop.
+
+    Args:
+        server_url: the server.
+        fill: what is put into it.
+    """
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        url = runner.run(stack.enter_async_context(new_database(server_url)))
+        try:
+            if fill is not None:
+                runner.run(fill(url))
+            yield url
+        finally:
+            runner.run(stack.aclose())
 
 
 @frozen

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from contract.storage.making import DAY, HOUR, accepted, claim, publish
 from contract.storage.many_events import CURSORS, DOWN, QUERIES, asked, expected
-from contract.storage.postgres import ask, new_database, postgres
+from contract.storage.postgres import ask, made_database, postgres
 from events_face_adapters.storage.event_reads import StoredEventReads
 from events_face_adapters.storage.postgres import PostgresStorage
 from events_face_adapters.storage.postgres.question import PostgresQuestion
@@ -75,12 +74,8 @@ async def _fill(url: str) -> None:
 @pytest.fixture(scope="module")
 def url(postgres_server: str) -> Iterator[str]:
     """Give the URL of a database with many events, and a long history of deliveries."""
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        filled = runner.run(stack.enter_async_context(new_database(postgres_server)))
-        runner.run(_fill(filled))
+    with made_database(postgres_server, _fill) as filled:
         yield filled
-        runner.run(stack.aclose())
 
 
 @pytest.fixture(scope="module")

@@ -363,27 +363,23 @@ async def test_another_message_is_not_for_this_handler() -> None:
         await _send(house, other, FakeGateway(house))
 
 
-async def test_a_new_registration_waits_until_the_place_of_a_former_one_is_given_back() -> None:
-    house = FakeHouse()
-    former = a_registration("former", state=Cancelled(decided_at=NOON), ticket_id="old")
-    house.registrations.all["former"] = former
-    delivery = await sent(house, a_registration())
-    gateway = FakeGateway(house)
-
-    with pytest.raises(FormerPlaceHeldError):
-        await _send(house, delivery, gateway)
-
-    assert gateway.asked == []
-    assert house.registrations.all["registration"].attempts == 0
+CANCELLED = Cancelled(decided_at=NOON)
+REJECTED = Rejected(decided_at=NOON, reason=Reason.PROVIDER_UNAVAILABLE)
 
 
 @pytest.mark.parametrize(
-    "state",
-    [Rejected(decided_at=NOON, reason=Reason.PROVIDER_UNAVAILABLE), Cancelled(decided_at=NOON)],
+    "former",
+    [
+        pytest.param(a_registration("former", state=CANCELLED, ticket_id="old"), id="it does"),
+        pytest.param(a_registration("former", state=CANCELLED, unanswered=1), id="it may"),
+        pytest.param(a_registration("former", state=REJECTED, unanswered=1), id="it may, rejected"),
+    ],
 )
-async def test_a_new_registration_waits_while_a_former_one_may_hold_a_place(state: State) -> None:
+async def test_a_new_registration_waits_while_a_former_one_may_hold_a_place(
+    former: Registration,
+) -> None:
     house = FakeHouse()
-    house.registrations.all["former"] = a_registration("former", state=state, unanswered=1)
+    house.registrations.all["former"] = former
     delivery = await sent(house, a_registration())
     gateway = FakeGateway(house)
 
